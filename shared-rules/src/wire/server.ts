@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { Explanation } from "../explain.ts";
+import { LIMITS } from "../limits.ts";
+import { identifier, timestamp } from "./operation.ts";
+import { membership, program } from "./sync.ts";
+
+/** `GET /v1/ruleset`, for servers. The version is also the ETag. */
+export const rulesetResponse = z.object({ version: z.string(), program });
+export type RulesetResponse = z.infer<typeof rulesetResponse>;
+
+/** `POST /v1/evaluate`, for servers: the memberships of one user at now. */
+export const evaluateRequest = z
+  .strictObject({
+    userId: identifier.optional(),
+    anonymousId: identifier.optional(),
+    /** Traits that stand over the stored ones for this answer only; nothing is written. */
+    traits: z.record(z.string().max(LIMITS.name), z.unknown()).optional(),
+    /** The segments asked for; left out, all. */
+    segments: z.array(z.string().max(LIMITS.name)).max(LIMITS.page).optional(),
+    explain: z.boolean().optional(),
+  })
+  .refine((body) => body.userId !== undefined || body.anonymousId !== undefined, {
+    message: "a userId or an anonymousId is needed",
+  });
+export type EvaluateRequest = z.infer<typeof evaluateRequest>;
+
+const explanation = z.custom<Explanation>((value) => typeof value === "object" && value !== null);
+
+export const evaluateResponse = z.object({
+  now: timestamp,
+  /** The version of the ruleset that answered. */
+  version: z.string(),
+  /** Whether the edge has heard of this user. */
+  known: z.boolean(),
+  memberships: z.record(z.string(), membership.extend({ explanation: explanation.optional() })),
+});
+export type EvaluateResponse = z.infer<typeof evaluateResponse>;
