@@ -9,12 +9,17 @@ import type { Operator, Scalar } from "./rule.ts";
 export interface Program {
   format: 1;
   zone: string;
+  /** The optional parts of the engine without which some answers would be wrong. */
+  needs: Feature[];
   series: ProgramSeries[];
   operands: ProgramOperand[];
   tests: ProgramTest[];
   /** Dependencies first. */
   segments: [key: string, condition: ProgramCondition][];
 }
+
+/** A part of the engine that few rulesets use (`Features` of `load`). */
+export type Feature = "matches" | "sequences";
 
 /** The events of one name for which a condition holds. */
 export type ProgramSeries = [event: string, where?: ProgramWhere];
@@ -69,7 +74,7 @@ export type ProgramCondition =
   /** A static list of ids. */
   | ["ids", readonly string[]]
   /** The caller brings the answer (`User.answers`). */
-  | ["given"]
+  | ["given", key: string]
   | ["sequence", steps: ProgramStep[], window?: ProgramWindow];
 
 /** A step of a sequence: a series, the most ms after the step before, and whether it must be absent. */

@@ -1,4 +1,15 @@
+import type { EventLog } from "./event-log.ts";
+
 /** What an evaluation sees of one user (docs/spec/RULES.md §1). */
+export interface User {
+  id?: string | null;
+  anonymousId?: string | null;
+  traits: { readonly [name: string]: unknown };
+  /** In order of arrival, or a log made of them. */
+  events: readonly UserEvent[] | EventLog;
+  /** The answers for segments that the caller brings (`given` when the ruleset was linked). */
+  answers?: ReadonlyMap<string, Membership>;
+}
 
 /** Something the user did. `ts` is in ms since 1970-01-01 UTC; ids are 1–128 characters U+0021–U+007E. */
 export interface UserEvent {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Explanation } from "../explain.ts";
+import type { Explanation } from "../explain/explanation.ts";
 import { LIMITS } from "../limits.ts";
 import { identifier, timestamp } from "./operation.ts";
 import { membership, program } from "./sync.ts";

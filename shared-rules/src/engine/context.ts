@@ -1,0 +1,46 @@
+import { EventLog } from "../event-log.ts";
+import { clampInstant } from "../instant.ts";
+import type { Membership, User } from "../user.ts";
+import type { Zone } from "../zone.ts";
+
+/** What the closures of a plan read while one user is evaluated at one instant. */
+export class Context {
+  readonly zone: Zone;
+  now = 0;
+  /** The earliest instant met so far at which an answer that was read can change; Infinity for never. */
+  until = Number.POSITIVE_INFINITY;
+  traits: { readonly [name: string]: unknown } = {};
+  id: string | undefined;
+  answers: ReadonlyMap<string, Membership> | undefined;
+  #events: User["events"] = [];
+  #log: EventLog | undefined;
+  /** Counts evaluations; what was remembered under another count is not this user's. */
+  run = 0;
+
+  constructor(zone: Zone) {
+    this.zone = zone;
+  }
+
+  begin(user: User, now: number): void {
+    this.now = clampInstant(now);
+    this.until = Number.POSITIVE_INFINITY;
+    this.traits = user.traits ?? {};
+    this.id = user.id ?? user.anonymousId ?? undefined;
+    this.answers = user.answers;
+    this.#events = user.events ?? [];
+    this.#log = undefined;
+    this.run++;
+  }
+
+  /** The user's events, sorted once, when the first condition asks for them. */
+  get log(): EventLog {
+    const events = this.#events;
+    this.#log ??= events instanceof EventLog ? events : new EventLog(events);
+    return this.#log;
+  }
+
+  /** Notes an instant at which what was read can change; one that is not after now means nothing. */
+  changesAt(ms: number): void {
+    if (ms < this.until && ms > this.now) this.until = ms;
+  }
+}

@@ -1,0 +1,70 @@
+import type { ProgramStep, ProgramWindow } from "../program.ts";
+import type { UserEvent } from "../user.ts";
+import type { Context } from "./context.ts";
+import { resolveWindow } from "./window.ts";
+import { compareEvents } from "../event-log.ts";
+
+/** The events that match a step, in order. */
+type Matches = readonly UserEvent[];
+
+/** Which of `events` (in order) lies before `event`, last; undefined where none does. */
+function lastBefore(events: Matches, event: UserEvent): UserEvent | undefined {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = events[middle];
+    if (other && compareEvents(other, event) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return events[low - 1];
+}
+
+/**
+ * Whether the steps happened (RULES.md §6). Step by step it keeps the events at which a chain can stand: an
+ * event continues the latest earlier one, since an earlier start can meet neither `atMost` nor a forbidden
+ * event between any better. `matches` gives the events of a series, those after now among them.
+ */
+export function hasSequence(
+  steps: readonly ProgramStep[],
+  window: ProgramWindow | undefined,
+  context: Context,
+  matches: (series: number) => Matches,
+): boolean {
+  const { now } = context;
+  const span = resolveWindow(window, context);
+  context.changesAt(span.ends);
+  let chain: Matches | undefined;
+  let forbidden: Matches = [];
+  for (const [series, atMost, not] of steps) {
+    const all = matches(series);
+    const seen = all.filter((event) => event.ts <= now);
+    const next = all[seen.length];
+    if (next) context.changesAt(next.ts);
+    if (!not) {
+      for (const { ts } of all) {
+        if (ts < span.limit) context.changesAt(ts + span.enter);
+        context.changesAt(ts + span.leave);
+      }
+      const before = chain;
+      chain = seen.filter((event) => {
+        if (event.ts < span.from || event.ts >= span.to) return false;
+        if (!before) return true;
+        const previous = lastBefore(before, event);
+        if (!previous || (atMost !== null && event.ts - previous.ts > atMost)) return false;
+        const between = lastBefore(forbidden, event);
+        return !between || compareEvents(between, previous) <= 0;
+      });
+      forbidden = [];
+    } else if (atMost === null) {
+      forbidden = seen;
+    } else {
+      for (const event of chain ?? []) context.changesAt(event.ts + atMost);
+      chain = chain?.filter((event) => {
+        if (now < event.ts + atMost) return false;
+        const next = seen.find((other) => compareEvents(other, event) > 0);
+        return !next || next.ts > event.ts + atMost;
+      });
+    }
+  }
+  return chain !== undefined && chain.length > 0;
+}

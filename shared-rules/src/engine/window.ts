@@ -1,0 +1,76 @@
+import { periodStart } from "../calendar.ts";
+import type { ProgramWindow } from "../program.ts";
+import type { UserEvent } from "../user.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * A window as it stands at one instant. An event is inside where from ≤ ts < to. It comes in `enter` ms after
+ * its ts if that is below `limit`, and goes out `leave` ms after it; at `ends` the window is another one.
+ */
+export interface Span {
+  from: number;
+  to: number;
+  limit: number;
+  enter: number;
+  leave: number;
+  ends: number;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Where a window stands at the context's now; without a window, all up to now. */
+export function resolveWindow(window: ProgramWindow | undefined, { now, zone }: Context): Span {
+  const past = { from: -NEVER, to: now + 1, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
+  if (!window) return past;
+  if (window[0] === "rolling") {
+    const [, from, to] = window;
+    return { ...past, from: from === null ? -NEVER : now - from + 1, to: now - to + 1, enter: to, leave: from ?? NEVER };
+  }
+  let [from, limit, ends] = [-NEVER, NEVER, NEVER];
+  if (window[0] === "absolute") {
+    from = window[1] ?? from;
+    limit = window[2] ?? limit;
+  } else {
+    const [, unit, offset, span] = window;
+    const today = zone.dayOf(now);
+    const start = (shift: number) => zone.startOfDay(periodStart(unit, today, shift));
+    from = start(offset);
+    limit = start(offset + span);
+    ends = start(1);
+  }
+  return { ...past, from, to: Math.min(limit, now + 1), limit, ends };
+}
+
+/** The index of the first event at or after `ts`; the events are in order. */
+export function firstAt(events: readonly UserEvent[], ts: number): number {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const event = events[middle];
+    if (event && event.ts < ts) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Walks the instants at which the window's content changes, and gives the first at which `holds` of the
+ * indices [begin, end) inside it says so.
+ */
+export function nextChange(
+  events: readonly UserEvent[],
+  span: Span,
+  begin: number,
+  end: number,
+  holds: (begin: number, end: number) => boolean,
+): number {
+  for (;;) {
+    const leaving = begin < end ? (events[begin]?.ts ?? NEVER) + span.leave : NEVER;
+    const next = events[end]?.ts ?? NEVER;
+    const at = Math.min(leaving, next < span.limit ? next + span.enter : NEVER, span.ends);
+    if (at >= span.ends) return span.ends;
+    for (let ts = events[end]?.ts; ts !== undefined && ts < span.limit && ts + span.enter <= at; ts = events[++end]?.ts);
+    for (let ts = events[begin]?.ts; begin < end && ts !== undefined && ts + span.leave <= at; ts = events[++begin]?.ts);
+    if (holds(begin, end)) return at;
+  }
+}

@@ -1,0 +1,95 @@
+import { isTimestamp } from "./instant.ts";
+import type { UserEvent } from "./user.ts";
+
+
+/** Orders events by time, then by id; ids are ASCII, so code units order them as code points do. */
+export function compareEvents(a: UserEvent, b: UserEvent): number {
+  return a.ts - b.ts || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+interface Named {
+  events: UserEvent[];
+  sorted: boolean;
+  /** What has been selected of these events, by selection; made anew when an event comes. */
+  selected: Map<object, readonly UserEvent[]>;
+}
+
+/**
+ * A user's events as a set keyed by id: the first to arrive stays, and the order of arrival changes nothing
+ * else. Evaluations read it by name, in order of `(ts, id)`.
+ */
+export class EventLog implements Iterable<UserEvent> {
+  readonly #ids = new Set<string>();
+  readonly #names = new Map<string, Named>();
+
+  constructor(events: Iterable<UserEvent> = []) {
+    for (const event of events) this.add(event);
+  }
+
+  /** How many events there are. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  /** Adds an event; false, and nothing changes, where its id is there already or its time is none. */
+  add(event: UserEvent): boolean {
+    if (!isTimestamp(event?.ts) || this.#ids.has(event.id)) return false;
+    this.#ids.add(event.id);
+    for (const name of [event.name, "*"]) {
+      let named = this.#names.get(name);
+      if (!named) {
+        named = { events: [], sorted: true, selected: new Map() };
+        this.#names.set(name, named);
+      }
+      const last = named.events.at(-1);
+      if (last && compareEvents(last, event) > 0) named.sorted = false;
+      named.events.push(event);
+      named.selected.clear();
+    }
+    return true;
+  }
+
+  #named(name: string): Named | undefined {
+    const named = this.#names.get(name);
+    if (named && !named.sorted) {
+      named.events.sort(compareEvents);
+      named.sorted = true;
+    }
+    return named;
+  }
+
+  /** The events of that name (`*`: any) in order; those after now among them. */
+  named(name: string): readonly UserEvent[] {
+    return this.#named(name)?.events ?? [];
+  }
+
+  /** The events of that name that `holds`, kept for the next call with the same `selection`. */
+  select(
+    name: string,
+    selection: object,
+    holds: (event: UserEvent, first: UserEvent) => boolean,
+  ): readonly UserEvent[] {
+    const named = this.#named(name);
+    const first = named?.events[0];
+    if (!named || !first) return [];
+    let events = named.selected.get(selection);
+    if (!events) {
+      events = named.events.filter((event) => holds(event, first));
+      named.selected.set(selection, events);
+    }
+    return events;
+  }
+
+  [Symbol.iterator](): Iterator<UserEvent> {
+    return this.named("*")[Symbol.iterator]();
+  }
+}
+
+/** What stands under a property of an event; undefined where nothing does. */
+export function propertyOf({ props }: UserEvent, name: string): unknown {
+  return props && Object.hasOwn(props, name) ? props[name] : undefined;
+}

@@ -1,0 +1,37 @@
+import { membershipOf } from "../engine/evaluate.ts";
+import type { Plan } from "../engine/plan.ts";
+import type { ProgramCondition } from "../program.ts";
+import type { User } from "../user.ts";
+import type { Explanation } from "./explanation.ts";
+import { conditionInWords } from "./words.ts";
+
+/**
+ * Why a user is a member of a segment at `now` or not: its rule's tree with each condition's operand, answer
+ * and next change. A segment that the rule names is opened where it is named first. Undefined for a segment
+ * that the plan does not know.
+ */
+export function explain(plan: Plan, key: string, user: User, now: number): Explanation | undefined {
+  const { context, program } = plan;
+  const root = plan.index.get(key);
+  if (root === undefined) return undefined;
+  context.begin(user, now);
+  const opened = new Set([root]);
+
+  const explainPart = (condition: ProgramCondition): Explanation => {
+    const text = conditionInWords(condition, program);
+    const explanation: Explanation = { text, ...membershipOf(plan.answerPart(condition)) };
+    if (typeof condition === "boolean") return explanation;
+    if (condition[0] === "test") {
+      const [operand = -1] = program.tests[condition[1]] ?? [];
+      explanation.operand = plan.operand(operand)(context);
+    } else if (condition[0] === "all" || condition[0] === "any" || condition[0] === "not") {
+      const [, ...parts] = condition;
+      if (parts.length) explanation.parts = parts.map(explainPart);
+    } else if (condition[0] === "segment" && !opened.has(condition[1])) {
+      opened.add(condition[1]);
+      explanation.parts = [explainPart(program.segments[condition[1]]?.[1] ?? false)];
+    }
+    return explanation;
+  };
+  return explainPart(program.segments[root]?.[1] ?? false);
+}

@@ -1,0 +1,64 @@
+import { parseInstant, readInstant } from "../instant.ts";
+import type { ProgramComparison, ProgramValue, ProgramWindow } from "../program.ts";
+import type { Comparison, Duration, Instant, Window } from "../rule.ts";
+import type { Zone } from "../zone.ts";
+
+const MS = new Map([
+  ["seconds", 1_000],
+  ["minutes", 60_000],
+  ["hours", 3_600_000],
+  ["days", 86_400_000],
+  ["weeks", 604_800_000],
+]);
+
+/** A duration in ms. */
+export function durationMs(duration: Duration): number {
+  const [[unit, count] = ["", 0]] = Object.entries(duration);
+  return (MS.get(unit) ?? Number.NaN) * count;
+}
+
+/** An instant of a rule in ms; a date is the beginning of its day in the zone. */
+export function instantMs(instant: Instant, zone: Zone): number {
+  return readInstant(instant, zone.startOfDay) ?? Number.NaN;
+}
+
+/** A window with its bounds in ms. */
+export function normaliseWindow(window: Window, zone: Zone): ProgramWindow {
+  if ("ago" in window) return ["rolling", durationMs(window.ago[0]), durationMs(window.ago[1])];
+  if ("olderThan" in window) return ["rolling", null, durationMs(window.olderThan)];
+  if ("calendar" in window) return ["calendar", window.calendar, window.offset ?? 0, window.span ?? 1];
+  if ("from" in window || "to" in window) {
+    const bound = (instant: Instant | undefined) => (instant === undefined ? null : instantMs(instant, zone));
+    return ["absolute", bound(window.from), bound(window.to)];
+  }
+  return ["rolling", durationMs(window), 0];
+}
+
+function normaliseValue(comparison: Comparison, zone: Zone): ProgramValue | undefined {
+  switch (comparison.op) {
+    case "exists":
+    case "missing":
+    case "anniversary":
+      return undefined;
+    case "before":
+    case "after":
+      return instantMs(comparison.value, zone);
+    case "on": {
+      const day = parseInstant(comparison.value)?.day ?? Number.NaN;
+      return [zone.startOfDay(day), zone.startOfDay(day + 1)];
+    }
+    case "within":
+    case "olderThan":
+    case "upcoming":
+      return durationMs(comparison.value);
+    default:
+      return comparison.value;
+  }
+}
+
+/** A comparison with its value as the operators read it. */
+export function normaliseComparison(comparison: Comparison, zone: Zone): ProgramComparison {
+  const value = normaliseValue(comparison, zone);
+  if (value === undefined) return [comparison.op];
+  return "ignoreCase" in comparison && comparison.ignoreCase ? [comparison.op, value, true] : [comparison.op, value];
+}
