@@ -1,13 +1,19 @@
 /** Muster's rule engine: no dependencies, no I/O, no clock. */
+export { ALL_FEATURES, compile } from "./compile.ts";
 export { evaluate, isMember, load, Memberships } from "./engine/evaluate.ts";
-export type { Features, Plan } from "./engine/plan.ts";
+export { type Features, featuresOf, type Plan } from "./engine/plan.ts";
 export { hasSequence } from "./engine/sequence.ts";
 export { EventLog } from "./event-log.ts";
 export { explain } from "./explain/explain.ts";
 export type { Explanation } from "./explain/explanation.ts";
 export { LIMITS } from "./limits.ts";
 export { type LinkOptions, link } from "./link/link.ts";
+export { compilePattern } from "./matches/index.ts";
 export { bucket, murmur3 } from "./murmur3.ts";
+export { findCycle } from "./parse/find-cycle.ts";
+export { parseComputed } from "./parse/parse-computed.ts";
+export { parseRule } from "./parse/parse-rule.ts";
+export type { Parsed, Problem } from "./parse/problem.ts";
 export type { Feature, Program } from "./program.ts";
 export { type Reads, reads } from "./reads.ts";
 export type * from "./rule.ts";

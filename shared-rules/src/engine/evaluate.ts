@@ -3,44 +3,64 @@ import type { Program } from "../program.ts";
 import type { Membership, User } from "../user.ts";
 import { type Features, Plan } from "./plan.ts";
 
+/** A membership as callers see it: an instant beyond the year 9999 is none. */
+export function membershipOf(member: boolean, until: number): Membership {
+  return { member, until: until < END ? until : null };
+}
+
 /** The memberships of one user at one instant. */
 export class Memberships implements Iterable<[key: string, membership: Membership]> {
-  readonly #answers: ReadonlyMap<string, Membership>;
+  readonly #plan: Plan;
+  readonly #asked: readonly string[];
+  readonly #members: Uint8Array;
+  readonly #untils: Float64Array;
 
-  constructor(answers: ReadonlyMap<string, Membership>) {
-    this.#answers = answers;
+  constructor(plan: Plan, asked: readonly string[]) {
+    this.#plan = plan;
+    this.#asked = asked;
+    this.#members = plan.members.slice();
+    this.#untils = plan.untils.slice();
   }
 
   /** The segments that were evaluated. */
   get keys(): readonly string[] {
-    return [...this.#answers.keys()];
+    return this.#asked;
+  }
+
+  /** 1 for each segment that the user is a member of, by position in the plan's `keys`. */
+  get flags(): Uint8Array {
+    return this.#members;
+  }
+
+  #position(key: string): number {
+    // All segments is the usual question; the list of those asked for is short.
+    const asked = this.#asked === this.#plan.keys || this.#asked.includes(key);
+    return asked ? (this.#plan.positions.get(key) ?? -1) : -1;
   }
 
   /** Whether the user is a member; false for a segment that was not evaluated. */
   has(key: string): boolean {
-    return this.#answers.get(key)?.member === true;
+    return this.#members[this.#position(key)] === 1;
   }
 
   get(key: string): Membership | undefined {
-    return this.#answers.get(key);
+    const position = this.#position(key);
+    return position < 0 ? undefined : membershipOf(this.#members[position] === 1, this.#untils[position] ?? END);
   }
 
   /** The next instant at which any of these answers can change by time alone, or null. */
   get until(): number | null {
     let least: number | null = null;
-    for (const { until } of this.#answers.values()) {
-      if (until !== null && (least === null || until < least)) least = until;
-    }
+    for (const [, { until }] of this) if (until !== null && (least === null || until < least)) least = until;
     return least;
   }
 
-  [Symbol.iterator](): Iterator<[string, Membership]> {
-    return this.#answers[Symbol.iterator]();
+  *[Symbol.iterator](): Iterator<[string, Membership]> {
+    for (const key of this.#asked) {
+      const membership = this.get(key);
+      if (membership) yield [key, membership];
+    }
   }
-}
-
-export function membershipOf({ member, until }: { member: boolean; until: number }): Membership {
-  return { member, until: until < END ? until : null };
 }
 
 /** Makes a plan of a program. Nothing is compiled until it is asked for. */
@@ -52,20 +72,21 @@ export function load(program: Program, features: Features = {}): Plan {
  * The memberships of a user at `now` (ms since the epoch), of all segments or of those asked for; a key that
  * the plan does not know is left out. Pure: the same arguments give the same answer.
  */
-export function evaluate(plan: Plan, user: User, now: number, keys: Iterable<string> = plan.index.keys()): Memberships {
+export function evaluate(plan: Plan, user: User, now: number, keys?: Iterable<string>): Memberships {
   plan.context.begin(user, now);
-  const answers = new Map<string, Membership>();
-  for (const key of keys) {
-    const index = plan.index.get(key);
-    if (index !== undefined) answers.set(key, membershipOf(plan.answer(index)));
+  if (!keys) {
+    plan.answerAll();
+    return new Memberships(plan, plan.keys);
   }
-  return new Memberships(answers);
+  const known = [...new Set(keys)].filter((key) => plan.positions.has(key));
+  for (const key of known) plan.answer(plan.positions.get(key) ?? -1);
+  return new Memberships(plan, known);
 }
 
 /** Whether a user is a member of one segment at `now`; false for a segment that the plan does not know. */
 export function isMember(plan: Plan, key: string, user: User, now: number): boolean {
-  const index = plan.index.get(key);
-  if (index === undefined) return false;
+  const position = plan.positions.get(key);
+  if (position === undefined) return false;
   plan.context.begin(user, now);
-  return plan.answer(index).member;
+  return plan.answer(position);
 }

@@ -1,4 +1,4 @@
-import type { Program, ProgramCondition, ProgramOperand } from "../program.ts";
+import type { Feature, Program, ProgramCondition, ProgramOperand } from "../program.ts";
 import { directReferences } from "../references.ts";
 import { zoneOf } from "../zone.ts";
 import { compileCondition, compileTest, type Condition, type Source } from "./condition.ts";
@@ -7,22 +7,21 @@ import { compileOperand, type Read } from "./operand.ts";
 import type { CompilePattern } from "./operators.ts";
 import type { hasSequence } from "./sequence.ts";
 import { compileSeries, type Series } from "./series.ts";
+import type { TraitIndex } from "./trait-index.ts";
 
-/** Parts of the engine that few rulesets use and that a bundle need not hold (`featuresOf` says which). */
+/** Parts of the engine that a bundle need not hold. */
 export interface Features {
-  /** The linear-time matcher of the operator `matches`. */
+  /** The linear-time matcher of the operator `matches`; needed where `program.needs` says so. */
   matches?: CompilePattern;
-  /** The evaluator of sequences. */
+  /** The evaluator of sequences; needed where `program.needs` says so. */
   sequences?: typeof hasSequence;
-}
-
-interface Answer {
-  run: number;
-  member: boolean;
-  until: number;
+  /** Answers many segments at once; never needed, pays off from some dozen segments. */
+  index?: (plan: Plan) => TraitIndex;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** Building the index costs as much as some evaluations; a plan that is used once goes without. */
+const INDEX_AFTER = 4;
 
 /**
  * A program in memory. What a segment needs becomes closures when it is first asked for (neither Workers nor
@@ -32,19 +31,30 @@ export class Plan implements Source {
   readonly program: Program;
   readonly features: Features;
   readonly context: Context;
+  readonly keys: readonly string[];
   /** The position of each segment in the program. */
-  readonly index: ReadonlyMap<string, number>;
+  readonly positions: ReadonlyMap<string, number>;
+  /** The answers of the last run by position: the run that gave each, 1 for a member, and until when. */
+  readonly runs: Float64Array;
+  readonly members: Uint8Array;
+  readonly untils: Float64Array;
   readonly #series: Series[] = [];
   readonly #operands: Read[] = [];
   readonly #tests: Condition[] = [];
-  readonly #segments: { condition: Condition; before: number[] }[] = [];
-  readonly #answers: Answer[] = [];
+  readonly #segments: { condition: Condition; before: readonly number[] }[] = [];
+  #evaluations = 0;
+  #index: TraitIndex | undefined;
 
   constructor(program: Program, features: Features) {
+    const { segments } = program;
     this.program = program;
     this.features = features;
     this.context = new Context(zoneOf(program.zone));
-    this.index = new Map(program.segments.map(([key], index) => [key, index]));
+    this.keys = segments.map(([key]) => key);
+    this.positions = new Map(this.keys.map((key, position) => [key, position]));
+    this.runs = new Float64Array(segments.length);
+    this.members = new Uint8Array(segments.length);
+    this.untils = new Float64Array(segments.length).fill(NEVER);
   }
 
   series(index: number): Series {
@@ -66,52 +76,67 @@ export class Plan implements Source {
     return (this.#tests[index] ??= compileTest(source, this));
   }
 
-  #segment(index: number): { condition: Condition; before: number[] } {
-    const source = this.program.segments[index]?.[1] ?? false;
-    return (this.#segments[index] ??= {
-      condition: compileCondition(source, this),
-      before: this.#dependencies(source),
-    });
+  segment(position: number): { condition: Condition; before: readonly number[] } {
+    let segment = this.#segments[position];
+    if (!segment) {
+      const source = this.program.segments[position]?.[1] ?? false;
+      segment = { condition: compileCondition(source, this), before: this.#dependencies(source) };
+      this.#segments[position] = segment;
+    }
+    return segment;
   }
 
   /** The segments that a condition depends on, those first that others depend on. */
-  #dependencies(condition: ProgramCondition): number[] {
+  #dependencies(condition: ProgramCondition): readonly number[] {
     const found = new Set(directReferences(condition));
-    for (const index of found) {
-      for (const other of directReferences(this.program.segments[index]?.[1] ?? false)) found.add(other);
+    for (const position of found) {
+      for (const other of directReferences(this.program.segments[position]?.[1] ?? false)) found.add(other);
     }
     return [...found].sort((a, b) => a - b);
   }
 
-  /** The answer for a segment in this run of the context. */
-  answer(index: number): Answer {
+  /** Whether the context's user is a member; `untils` then says until when. */
+  answer(position: number): boolean {
     const { context } = this;
-    const known = this.#answers[index];
-    if (known?.run === context.run) return known;
-    const { condition, before } = this.#segment(index);
-    // Answering what comes before first keeps a long chain of references from exhausting the stack.
-    for (const other of before) this.answer(other);
-    const outer = context.until;
-    context.until = NEVER;
-    const member = condition.holds(context);
-    const answer = { run: context.run, member, until: context.until };
-    context.until = outer;
-    this.#answers[index] = answer;
-    return answer;
+    if (this.runs[position] !== context.run) {
+      const { condition, before } = this.segment(position);
+      // Answering first what comes before keeps a long chain of references from exhausting the stack.
+      for (const other of before) this.answer(other);
+      const outer = context.until;
+      context.until = NEVER;
+      this.members[position] = condition.holds(context) ? 1 : 0;
+      this.untils[position] = context.until;
+      this.runs[position] = context.run;
+      context.until = outer;
+    }
+    return this.members[position] === 1;
   }
 
-  isMember(index: number, context: Context): boolean {
-    const { member, until } = this.answer(index);
-    context.changesAt(until);
+  isMember(position: number, context: Context): boolean {
+    const member = this.answer(position);
+    context.changesAt(this.untils[position] ?? NEVER);
     return member;
   }
 
-  /** The answer for a condition that is part of a segment, in this run of the context. */
-  answerPart(condition: ProgramCondition): Answer {
+  /** Answers every segment for the context's user. */
+  answerAll(): void {
+    if (this.#index === undefined && ++this.#evaluations > INDEX_AFTER) this.#index = this.features.index?.(this);
+    const others = this.#index?.answer(this);
+    if (others) for (const position of others) this.answer(position);
+    else for (let position = 0; position < this.keys.length; position++) this.answer(position);
+  }
+
+  /** The answer for a condition that is a part of a segment. */
+  answerPart(condition: ProgramCondition): { member: boolean; until: number } {
     for (const other of this.#dependencies(condition)) this.answer(other);
     const { context } = this;
     context.until = NEVER;
     const member = compileCondition(condition, this).holds(context);
-    return { run: context.run, member, until: context.until };
+    return { member, until: context.until };
   }
+}
+
+/** The features that a program cannot do without. */
+export function featuresOf({ needs }: Program): readonly Feature[] {
+  return needs;
 }

@@ -12,14 +12,15 @@ import { conditionInWords } from "./words.ts";
  */
 export function explain(plan: Plan, key: string, user: User, now: number): Explanation | undefined {
   const { context, program } = plan;
-  const root = plan.index.get(key);
+  const root = plan.positions.get(key);
   if (root === undefined) return undefined;
   context.begin(user, now);
   const opened = new Set([root]);
 
   const explainPart = (condition: ProgramCondition): Explanation => {
     const text = conditionInWords(condition, program);
-    const explanation: Explanation = { text, ...membershipOf(plan.answerPart(condition)) };
+    const { member, until } = plan.answerPart(condition);
+    const explanation: Explanation = { text, ...membershipOf(member, until) };
     if (typeof condition === "boolean") return explanation;
     if (condition[0] === "test") {
       const [operand = -1] = program.tests[condition[1]] ?? [];

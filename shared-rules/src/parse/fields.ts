@@ -14,7 +14,11 @@ export function readFields(value: unknown, path: string, what: string): Fields {
 export function allowOnly(fields: Fields, path: string, keys: readonly string[]): void {
   for (const key of fields.keys()) {
     if (!keys.includes(key)) {
-      refuse(pointer(path, key), "unknown-key", `${quote(key)} is not known here; ${keys.join(", ")} would be`);
+      refuse(
+        pointer(path, key),
+        "unknown-key",
+        `${quote(key)} is not known here; ${keys.join(", ")} would be`,
+      );
     }
   }
 }

@@ -9,8 +9,10 @@ function references(rule: Rule): [key: string, path: string][] {
     const [part, path] = next;
     if ("segment" in part) found.push([part.segment, pointer(path, "segment")]);
     else if ("not" in part) rest.push([part.not, pointer(path, "not")]);
-    else if ("all" in part) rest.push(...part.all.map((c, i): [Rule, string] => [c, pointer(path, "all", i)]));
-    else if ("any" in part) rest.push(...part.any.map((c, i): [Rule, string] => [c, pointer(path, "any", i)]));
+    else if ("all" in part)
+      rest.push(...part.all.map((c, i): [Rule, string] => [c, pointer(path, "all", i)]));
+    else if ("any" in part)
+      rest.push(...part.any.map((c, i): [Rule, string] => [c, pointer(path, "any", i)]));
   }
   return found;
 }
@@ -31,7 +33,8 @@ export function findCycle(key: string, rule: Rule, segments: Ruleset["segments"]
       if (seen.has(next)) continue;
       seen.add(next);
       const segment = Object.hasOwn(segments, next) ? segments[next] : undefined;
-      if (segment && "rule" in segment) rest.push(...references(segment.rule).map(([reference]) => reference));
+      if (segment && "rule" in segment)
+        rest.push(...references(segment.rule).map(([reference]) => reference));
     }
   }
   return null;

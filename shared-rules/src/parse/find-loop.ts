@@ -2,7 +2,10 @@
  * A node that can be reached from itself, or undefined. Depth-first search with a stack of its own, so that no
  * chain is too long for it; linear in nodes and edges.
  */
-export function findLoop<Node>(nodes: Iterable<Node>, edges: (node: Node) => Iterable<Node>): Node | undefined {
+export function findLoop<Node>(
+  nodes: Iterable<Node>,
+  edges: (node: Node) => Iterable<Node>,
+): Node | undefined {
   const open = new Set<Node>();
   const done = new Set<Node>();
   for (const root of nodes) {

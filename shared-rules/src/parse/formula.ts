@@ -50,12 +50,17 @@ export function isName(text: string): boolean {
 export function parseFormula(text: string): Parsed<FormulaToken[]> {
   return attempt(() => {
     if (text.length > LIMITS.formula) {
-      refuse("", "limit-formula", `a formula has at most ${LIMITS.formula} characters, and this one ${text.length}`);
+      refuse(
+        "",
+        "limit-formula",
+        `a formula has at most ${LIMITS.formula} characters, and this one ${text.length}`,
+      );
     }
     const reader = new FormulaReader();
     for (const { groups = {}, index } of text.matchAll(WORD)) {
       const problem = reader.take(groups);
-      if (problem) refuse("", "invalid-formula", `${problem}, at character ${index + 1} of the formula ${quote(text)}`);
+      if (problem)
+        refuse("", "invalid-formula", `${problem}, at character ${index + 1} of the formula ${quote(text)}`);
     }
     return reader.tokens;
   });

@@ -1,8 +1,8 @@
 import type { Comparison, FormulaComparison } from "../rule.ts";
 import { allowOnly, type Fields, readFields, requireKey } from "./fields.ts";
 import { OPERATORS } from "./operators.ts";
-import { readFormula } from "./read-formula.ts";
 import { pointer, quote, refuse } from "./problem.ts";
+import { readFormula } from "./read-formula.ts";
 
 /** The keys that a comparison may have. */
 export const COMPARISON = ["op", "value", "ignoreCase"];
@@ -28,10 +28,18 @@ export function parseComparison(fields: Fields, path: string): Comparison {
   if (!fields.has("ignoreCase")) return comparison;
   const ignoreCase = fields.get("ignoreCase");
   if (!mayIgnoreCase) {
-    refuse(pointer(path, "ignoreCase"), "unknown-key", `the operator ${op} compares no text: ignoreCase means nothing`);
+    refuse(
+      pointer(path, "ignoreCase"),
+      "unknown-key",
+      `the operator ${op} compares no text: ignoreCase means nothing`,
+    );
   }
   if (typeof ignoreCase !== "boolean") {
-    refuse(pointer(path, "ignoreCase"), "wrong-type", `${quote(ignoreCase)} stands where true or false is needed`);
+    refuse(
+      pointer(path, "ignoreCase"),
+      "wrong-type",
+      `${quote(ignoreCase)} stands where true or false is needed`,
+    );
   }
   return { ...comparison, ignoreCase };
 }

@@ -37,7 +37,9 @@ export function readFormulaOperand(fields: Fields, place: Place, outer: Scope) {
   const operand: FormulaOperand = {
     formula: text,
     ...optional(fields, "let", (value) =>
-      parseOperands(value, place.at("let"), (name, part) => defineOperand(name, part, place.below("let", name), scope)),
+      parseOperands(value, place.at("let"), (name, part) =>
+        defineOperand(name, part, place.below("let", name), scope),
+      ),
     ),
   };
   return { operand, names, scope };

@@ -55,12 +55,20 @@ function refuseMisplaced(step: Step, previous: Step | undefined, last: boolean, 
   }
   if (!("not" in step)) return;
   if (previous && "not" in previous) {
-    refuse(place.path, "invalid-step", "two not steps stand side by side; one event that happens lies between");
+    refuse(
+      place.path,
+      "invalid-step",
+      "two not steps stand side by side; one event that happens lies between",
+    );
   }
   if (last && !step.atMost) {
     refuse(place.path, "missing-key", "a not step at the end needs atMost: how long nothing may happen");
   }
   if (!last && step.atMost) {
-    refuse(place.at("atMost"), "invalid-step", "a not step between two others ends with the next: atMost means nothing");
+    refuse(
+      place.at("atMost"),
+      "invalid-step",
+      "a not step between two others ends with the next: atMost means nothing",
+    );
   }
 }

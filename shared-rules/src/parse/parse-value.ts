@@ -16,7 +16,11 @@ function isText(value: unknown): value is string {
 
 export function parseScalar(value: unknown, path: string): Scalar {
   if (!isScalar(value)) {
-    refuse(path, "wrong-type", `${quote(value)} stands where a string, a finite number or a boolean is needed`);
+    refuse(
+      path,
+      "wrong-type",
+      `${quote(value)} stands where a string, a finite number or a boolean is needed`,
+    );
   }
   return value;
 }
@@ -72,7 +76,11 @@ export function parsePatternText(value: unknown, path: string): string {
 export function parseSemver(value: unknown, path: string): string {
   const text = readText(value, path);
   if (parseVersion(text) === undefined) {
-    refuse(path, "invalid-value", `${quote(text)} is no version of semver 2.0; "1.2.3" or "v1.2.3-beta.1" would be`);
+    refuse(
+      path,
+      "invalid-value",
+      `${quote(text)} is no version of semver 2.0; "1.2.3" or "v1.2.3-beta.1" would be`,
+    );
   }
   return text;
 }
@@ -93,7 +101,11 @@ export function parseInstantValue(value: unknown, path: string): Instant {
 
 export function parseDay(value: unknown, path: string): string {
   if (typeof value !== "string" || parseInstant(value)?.day === undefined) {
-    refuse(path, "invalid-value", `${quote(value)} is no day; one that exists, such as "2024-05-31", would be`);
+    refuse(
+      path,
+      "invalid-value",
+      `${quote(value)} is no day; one that exists, such as "2024-05-31", would be`,
+    );
   }
   return value;
 }

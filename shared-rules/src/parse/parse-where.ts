@@ -7,7 +7,13 @@ import { quote, refuse } from "./problem.ts";
 /** A condition on one event (RULES.md §4). */
 export function parseWhere(value: unknown, place: Place): Where {
   const fields = readFields(value, place.path, "a condition on an event");
-  const form = readForm(fields, place.path, "a condition on an event", ["all", "any", "not", "prop", "first"]);
+  const form = readForm(fields, place.path, "a condition on an event", [
+    "all",
+    "any",
+    "not",
+    "prop",
+    "first",
+  ]);
   const part = fields.get(form);
   allowOnly(fields, place.path, form === "prop" ? ["prop", ...COMPARISON] : [form]);
   switch (form) {

@@ -12,7 +12,11 @@ export class Place {
       refuse(path, "limit-levels", `a rule has at most ${LIMITS.levels} levels, and this part lies deeper`);
     }
     if (++count.conditions > LIMITS.conditions) {
-      refuse(path, "limit-conditions", `a rule has at most ${LIMITS.conditions} conditions, and this is one more`);
+      refuse(
+        path,
+        "limit-conditions",
+        `a rule has at most ${LIMITS.conditions} conditions, and this is one more`,
+      );
     }
     this.path = path;
     this.#level = level;

@@ -1,5 +1,5 @@
-import { type FormulaToken, parseFormula } from "./formula.ts";
 import { readText } from "./fields.ts";
+import { type FormulaToken, parseFormula } from "./formula.ts";
 import { refuse } from "./problem.ts";
 
 /** A formula where a document holds one: its text, and the names that it reads. */

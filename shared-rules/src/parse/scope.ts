@@ -29,7 +29,8 @@ export class Scope {
   }
 
   #find(name: string): Definition | undefined {
-    return this.#names.get(name) ?? this.#outer?.#find(name);
+    const found = this.#names.get(name);
+    return found || !this.#outer ? found : this.#outer.#find(name);
   }
 
   /** Refuses an operand that depends on itself. To be called when all names are defined. */

@@ -1,0 +1,19 @@
+import { load } from "./engine/evaluate.ts";
+import type { Features, Plan } from "./engine/plan.ts";
+import { hasSequence } from "./engine/sequence.ts";
+import { TraitIndex } from "./engine/trait-index.ts";
+import { link } from "./link/link.ts";
+import { compilePattern } from "./matches/index.ts";
+import type { Ruleset } from "./rule.ts";
+
+/** Every part of the engine, for servers. */
+export const ALL_FEATURES: Features = {
+  matches: compilePattern,
+  sequences: hasSequence,
+  index: (plan) => new TraitIndex(plan),
+};
+
+/** Makes a plan of a valid ruleset (`parseRule`, `parseComputed`). */
+export function compile(ruleset: Ruleset): Plan {
+  return load(link(ruleset), ALL_FEATURES);
+}
