@@ -1,14 +1,21 @@
+import { runFormula } from "./dates/formula.ts";
+import { dates } from "./dates/index.ts";
 import { load } from "./engine/evaluate.ts";
-import type { Features, Plan } from "./engine/plan.ts";
+import type { Features } from "./engine/features.ts";
+import type { Plan } from "./engine/plan.ts";
 import { hasSequence } from "./engine/sequence.ts";
 import { TraitIndex } from "./engine/trait-index.ts";
 import { link } from "./link/link.ts";
-import { compilePattern } from "./matches/index.ts";
+import { matches } from "./matches/index.ts";
 import type { Ruleset } from "./rule.ts";
+import { versions } from "./versions.ts";
 
 /** Every part of the engine, for servers. */
 export const ALL_FEATURES: Features = {
-  matches: compilePattern,
+  dates,
+  formulas: runFormula,
+  matches,
+  versions,
   sequences: hasSequence,
   index: (plan) => new TraitIndex(plan),
 };

@@ -1,4 +1,4 @@
-import { isTimestamp } from "./instant.ts";
+import { isTimestamp } from "./timestamp.ts";
 import type { UserEvent } from "./user.ts";
 
 

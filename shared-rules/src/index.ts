@@ -1,14 +1,15 @@
 /** Muster's rule engine: no dependencies, no I/O, no clock. */
 export { ALL_FEATURES, compile } from "./compile.ts";
 export { evaluate, isMember, load, Memberships } from "./engine/evaluate.ts";
-export { type Features, featuresOf, type Plan } from "./engine/plan.ts";
-export { hasSequence } from "./engine/sequence.ts";
+export type { Features } from "./engine/features.ts";
+export { featuresOf, type Plan } from "./engine/plan.ts";
+export { hasSequence as sequences } from "./engine/sequence.ts";
 export { EventLog } from "./event-log.ts";
 export { explain } from "./explain/explain.ts";
 export type { Explanation } from "./explain/explanation.ts";
 export { LIMITS } from "./limits.ts";
 export { type LinkOptions, link } from "./link/link.ts";
-export { compilePattern } from "./matches/index.ts";
+export { matches } from "./matches/index.ts";
 export { bucket, murmur3 } from "./murmur3.ts";
 export { findCycle } from "./parse/find-cycle.ts";
 export { parseComputed } from "./parse/parse-computed.ts";
@@ -19,4 +20,7 @@ export { type Reads, reads } from "./reads.ts";
 export type * from "./rule.ts";
 export { foldTraits, type TraitEntry, type TraitState, traitsOf } from "./traits.ts";
 export type { Membership, TraitWrite, User, UserEvent } from "./user.ts";
-export { isZone } from "./zone.ts";
+export { versions } from "./versions.ts";
+export { runFormula as formulas } from "./dates/formula.ts";
+export { dates } from "./dates/index.ts";
+export { isZone } from "./dates/zone.ts";

@@ -203,7 +203,7 @@ describe("evaluation", () => {
       const negate = (one: Rule): Rule => {
         const pair = "op" in one ? complements.find((names) => names.includes(one.op)) : undefined;
         if (!pair || !("op" in one)) return { not: one };
-        return { ...one, op: pair[0] === one.op ? pair[1] : pair[0] } as Rule;
+        return Object.assign({}, one, { op: pair[0] === one.op ? pair[1] : pair[0] });
       };
       check([ruleset, rule(KEYS), user, instant], ({ segments, ...rest }, one, someone, now) => {
         const definitions = {

@@ -2,7 +2,6 @@ import type { ProgramComparison, ProgramCondition, ProgramOperand, ProgramTest, 
 import type { Context } from "./context.ts";
 import { readWindow, type Tables } from "./operand.ts";
 import { COMPLEMENTS, isPresent, makeTest, type Test, TIMED } from "./operators.ts";
-import type { Features } from "./plan.ts";
 import { nextChange } from "./window.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -49,7 +48,6 @@ export function combine(parts: readonly Condition[], all: boolean): Condition {
 
 /** What conditions are compiled against. */
 export interface Source extends Tables {
-  readonly features: Features;
   operandSource(index: number): ProgramOperand | undefined;
   test(index: number): Condition;
   /** The answer for a segment; notes in the context how long it stands. */
@@ -60,7 +58,7 @@ export interface Source extends Tables {
 function compileComparison([op, value, ignoreCase]: ProgramComparison, source: Source): Test {
   const positive = COMPLEMENTS.get(op);
   const make = (against: ProgramValue | undefined): Test =>
-    makeTest(positive ?? op, against, ignoreCase === true, source.features.matches) ?? (() => false);
+    makeTest(positive ?? op, against, ignoreCase === true, source.features);
   let test: Test;
   if (typeof value === "object" && "operand" in value) {
     const second = source.operand(value.operand);
@@ -145,7 +143,7 @@ export function compileCondition(condition: ProgramCondition, source: Source): C
       return {
         timed: true,
         holds: (context) =>
-          sequences?.(steps, window, context, (index) => series.get(index)?.(context) ?? []) ?? false,
+          sequences?.(steps, window, context, source.features, (index) => series.get(index)?.(context) ?? []) ?? false,
       };
     }
   }

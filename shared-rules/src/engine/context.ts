@@ -1,11 +1,11 @@
 import { EventLog } from "../event-log.ts";
-import { clampInstant } from "../instant.ts";
+import { clampInstant } from "../timestamp.ts";
 import type { Membership, User } from "../user.ts";
-import type { Zone } from "../zone.ts";
 
 /** What the closures of a plan read while one user is evaluated at one instant. */
 export class Context {
-  readonly zone: Zone;
+  /** The name of the workspace's time zone. */
+  readonly zone: string;
   now = 0;
   /** The earliest instant met so far at which an answer that was read can change; Infinity for never. */
   until = Number.POSITIVE_INFINITY;
@@ -17,7 +17,7 @@ export class Context {
   /** Counts evaluations; what was remembered under another count is not this user's. */
   run = 0;
 
-  constructor(zone: Zone) {
+  constructor(zone: string) {
     this.zone = zone;
   }
 

@@ -1,7 +1,8 @@
-import { END } from "../instant.ts";
+import { END } from "../timestamp.ts";
 import type { Program } from "../program.ts";
 import type { Membership, User } from "../user.ts";
-import { type Features, Plan } from "./plan.ts";
+import type { Features } from "./features.ts";
+import { Plan } from "./plan.ts";
 
 /** A membership as callers see it: an instant beyond the year 9999 is none. */
 export function membershipOf(member: boolean, until: number): Membership {

@@ -1,7 +1,8 @@
 import { propertyOf } from "../event-log.ts";
 import type { ProgramMeasure } from "../program.ts";
 import type { UserEvent } from "../user.ts";
-import type { Zone } from "../zone.ts";
+import type { Context } from "./context.ts";
+import type { Features } from "./features.ts";
 import { isPresent } from "./operators.ts";
 
 type Values = readonly unknown[];
@@ -42,13 +43,14 @@ export function measureEvents(
   events: readonly UserEvent[],
   measure: ProgramMeasure,
   property: string,
-  zone: Zone,
+  context: Context,
+  { dates }: Features,
 ): unknown {
   switch (measure) {
     case "count":
       return events.length;
     case "days":
-      return new Set(events.map((event) => zone.dayOf(event.ts))).size;
+      return dates?.countDays(events, context);
     case "firstTime":
       return events[0]?.ts;
     case "lastTime":

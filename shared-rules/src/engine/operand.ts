@@ -2,7 +2,7 @@ import { bucket } from "../murmur3.ts";
 import type { ProgramOperand } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
-import { runFormula } from "./formula.ts";
+import type { Features } from "./features.ts";
 import { measureEvents } from "./measure.ts";
 import { isPresent } from "./operators.ts";
 import type { Series } from "./series.ts";
@@ -13,6 +13,7 @@ export type Read = (context: Context) => unknown;
 
 /** The tables that operands refer to. */
 export interface Tables {
+  readonly features: Features;
   series(index: number): Series;
   operand(index: number): Read;
 }
@@ -30,7 +31,7 @@ export type EventOperand = Extract<ProgramOperand, readonly ["event", ...unknown
 /** Reads the window of an event operand without noting when it changes. */
 export function readWindow([, series, , , window]: EventOperand, context: Context, tables: Tables): Windowed {
   const events = tables.series(series)(context);
-  const span = resolveWindow(window, context);
+  const span = resolveWindow(window, context, tables.features);
   const begin = firstAt(events, span.from);
   return { events, span, begin, end: Math.max(begin, firstAt(events, span.to)) };
 }
@@ -51,12 +52,12 @@ export function compileOperand(operand: ProgramOperand, tables: Tables): Read {
         const [, , measure, property = ""] = operand;
         const { events, span, begin, end } = readWindow(operand, context, tables);
         context.changesAt(nextChange(events, span, begin, end, () => true));
-        return measureEvents(events.slice(begin, end), measure, property, context.zone);
+        return measureEvents(events.slice(begin, end), measure, property, context, tables.features);
       });
     case "formula": {
       const [, tokens] = operand;
       return remember((context) =>
-        runFormula(tokens, context, (index) => {
+        tables.features.formulas?.(tokens, context, (index) => {
           const value = tables.operand(index)(context);
           return isPresent(value) ? value : undefined;
         }),

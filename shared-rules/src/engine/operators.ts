@@ -1,15 +1,12 @@
-import { isAnniversary, nextAnniversary } from "../calendar.ts";
-import { readInstant } from "../instant.ts";
 import type { ProgramValue } from "../program.ts";
 import type { Operator } from "../rule.ts";
-import { compareVersions, parseVersion } from "../semver.ts";
 import type { Context } from "./context.ts";
+import type { Features } from "./features.ts";
 
 /** Whether an operand's value stands in the operator's relation to the value it was made with. */
 export type Test = (operand: unknown, context: Context) => boolean;
-export type CompilePattern = (pattern: string, ignoreCase: boolean) => (text: string) => boolean;
-
-type MakeTest = (value: never, ignoreCase: boolean, compilePattern: CompilePattern | undefined) => Test;
+/** Makes the tests of positive operators by name. A program brings values of the kind that each expects. */
+export type Operators = ReadonlyMap<string, (value: never, ignoreCase: boolean) => Test>;
 
 /** Each complement with the positive operator that it negates (RULES.md §3). */
 export const COMPLEMENTS: ReadonlyMap<string, Operator> = new Map([
@@ -20,7 +17,7 @@ export const COMPLEMENTS: ReadonlyMap<string, Operator> = new Map([
   ["missing", "exists"],
 ]);
 
-/** Operators whose answer can change while their operand does not. */
+/** Operators (all of dates) whose answer can change while their operand does not. */
 export const TIMED: ReadonlySet<string> = new Set(["within", "olderThan", "upcoming", "anniversary"]);
 
 /** Whether a value is one of RULES.md §1; anything else counts as absent. */
@@ -63,26 +60,7 @@ const onList =
     return every ? value.every((item) => items.has(item)) : value.some((item) => items.has(item));
   };
 
-const onVersion =
-  (holds: (order: number) => boolean) =>
-  (value: string): Test => {
-    const version = parseVersion(value) ?? [];
-    return (x) => {
-      const parsed = typeof x === "string" && parseVersion(x);
-      return parsed !== undefined && parsed !== false && holds(compareVersions(parsed, version));
-    };
-  };
-
-const onInstant =
-  <V>(holds: (x: number, value: V, context: Context) => boolean) =>
-  (value: V): Test =>
-  (x, context) => {
-    const instant = readInstant(x, context.zone.startOfDay);
-    return instant !== undefined && holds(instant, value, context);
-  };
-
-/** Makes the test of each positive operator. Durations are ms; the value of `on` is that day's [begin, end). */
-const OPERATORS = new Map<string, MakeTest>(
+const OPERATORS: Operators = new Map(
   Object.entries({
     eq: (value: ProgramValue, ignoreCase: boolean) =>
       ignoreCase && typeof value === "string"
@@ -98,10 +76,6 @@ const OPERATORS = new Map<string, MakeTest>(
     contains: onText(contains),
     startsWith: onText((text, part) => text.startsWith(part) && !splitsPair(text, part.length)),
     endsWith: onText((text, part) => text.endsWith(part) && !splitsPair(text, text.length - part.length)),
-    matches: (value: string, ignoreCase: boolean, compilePattern: CompilePattern | undefined) => {
-      const matches = compilePattern?.(value, ignoreCase);
-      return (x: unknown) => matches !== undefined && typeof x === "string" && matches(x);
-    },
     gt: onNumber((x, value) => x > value),
     gte: onNumber((x, value) => x >= value),
     lt: onNumber((x, value) => x < value),
@@ -113,41 +87,16 @@ const OPERATORS = new Map<string, MakeTest>(
     hasAny: onList(false),
     hasAll: onList(true),
     exists: () => isPresent,
-    semverEq: onVersion((order) => order === 0),
-    semverGt: onVersion((order) => order > 0),
-    semverGte: onVersion((order) => order >= 0),
-    semverLt: onVersion((order) => order < 0),
-    semverLte: onVersion((order) => order <= 0),
-    before: onInstant<number>((x, value) => x < value),
-    after: onInstant<number>((x, value) => x > value),
-    on: onInstant<readonly number[]>((x, [from = 0, to = 0]) => x >= from && x < to),
-    within: onInstant<number>((x, length, context) => {
-      context.changesAt(x > context.now ? x : x + length);
-      return x <= context.now && context.now < x + length;
-    }),
-    olderThan: onInstant<number>((x, length, context) => {
-      context.changesAt(x + length);
-      return x + length <= context.now;
-    }),
-    upcoming: onInstant<number>((x, length, context) => {
-      context.changesAt(x - length > context.now ? x - length : x);
-      return context.now < x && x - length <= context.now;
-    }),
-    anniversary: onInstant((x, _, context) => {
-      const { zone, now } = context;
-      const [day, today] = [zone.dayOf(x), zone.dayOf(now)];
-      context.changesAt(nextAnniversary(zone, day, today, now));
-      return isAnniversary(day, today);
-    }),
   } satisfies Record<string, (...parameters: never[]) => Test>),
 );
 
-/** The test of a positive operator, or undefined where the name is none. */
-export function makeTest(
-  op: string,
-  value: ProgramValue | undefined,
-  ignoreCase: boolean,
-  compilePattern: CompilePattern | undefined,
-): Test | undefined {
-  return OPERATORS.get(op)?.(value as never, ignoreCase, compilePattern);
+/**
+ * The test of a positive operator; false for all where no part of the engine that is loaded knows it.
+ */
+export function makeTest(op: string, value: ProgramValue | undefined, ignoreCase: boolean, features: Features): Test {
+  for (const operators of [OPERATORS, features.dates?.operators, features.matches, features.versions]) {
+    const make = operators?.get(op);
+    if (make) return make(value as never, ignoreCase);
+  }
+  return () => false;
 }

@@ -1,23 +1,11 @@
 import type { Feature, Program, ProgramCondition, ProgramOperand } from "../program.ts";
 import { directReferences } from "../references.ts";
-import { zoneOf } from "../zone.ts";
 import { compileCondition, compileTest, type Condition, type Source } from "./condition.ts";
 import { Context } from "./context.ts";
+import type { Features } from "./features.ts";
 import { compileOperand, type Read } from "./operand.ts";
-import type { CompilePattern } from "./operators.ts";
-import type { hasSequence } from "./sequence.ts";
 import { compileSeries, type Series } from "./series.ts";
 import type { TraitIndex } from "./trait-index.ts";
-
-/** Parts of the engine that a bundle need not hold. */
-export interface Features {
-  /** The linear-time matcher of the operator `matches`; needed where `program.needs` says so. */
-  matches?: CompilePattern;
-  /** The evaluator of sequences; needed where `program.needs` says so. */
-  sequences?: typeof hasSequence;
-  /** Answers many segments at once; never needed, pays off from some dozen segments. */
-  index?: (plan: Plan) => TraitIndex;
-}
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Building the index costs as much as some evaluations; a plan that is used once goes without. */
@@ -49,7 +37,7 @@ export class Plan implements Source {
     const { segments } = program;
     this.program = program;
     this.features = features;
-    this.context = new Context(zoneOf(program.zone));
+    this.context = new Context(program.zone);
     this.keys = segments.map(([key]) => key);
     this.positions = new Map(this.keys.map((key, position) => [key, position]));
     this.runs = new Float64Array(segments.length);
@@ -58,8 +46,7 @@ export class Plan implements Source {
   }
 
   series(index: number): Series {
-    const { matches } = this.features;
-    return (this.#series[index] ??= compileSeries(this.program.series[index] ?? [""], matches));
+    return (this.#series[index] ??= compileSeries(this.program.series[index] ?? [""], this.features));
   }
 
   operandSource(index: number): ProgramOperand | undefined {

@@ -1,6 +1,7 @@
 import type { ProgramStep, ProgramWindow } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
+import type { Features } from "./features.ts";
 import { resolveWindow } from "./window.ts";
 import { compareEvents } from "../event-log.ts";
 
@@ -28,10 +29,11 @@ export function hasSequence(
   steps: readonly ProgramStep[],
   window: ProgramWindow | undefined,
   context: Context,
+  features: Features,
   matches: (series: number) => Matches,
 ): boolean {
   const { now } = context;
-  const span = resolveWindow(window, context);
+  const span = resolveWindow(window, context, features);
   context.changesAt(span.ends);
   let chain: Matches | undefined;
   let forbidden: Matches = [];

@@ -1,7 +1,7 @@
-import { periodStart } from "../calendar.ts";
 import type { ProgramWindow } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
+import type { Features } from "./features.ts";
 
 /**
  * A window as it stands at one instant. An event is inside where from ≤ ts < to. It comes in `enter` ms after
@@ -19,25 +19,16 @@ export interface Span {
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Where a window stands at the context's now; without a window, all up to now. */
-export function resolveWindow(window: ProgramWindow | undefined, { now, zone }: Context): Span {
+export function resolveWindow(window: ProgramWindow | undefined, context: Context, { dates }: Features): Span {
+  const { now } = context;
   const past = { from: -NEVER, to: now + 1, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
   if (!window) return past;
   if (window[0] === "rolling") {
     const [, from, to] = window;
     return { ...past, from: from === null ? -NEVER : now - from + 1, to: now - to + 1, enter: to, leave: from ?? NEVER };
   }
-  let [from, limit, ends] = [-NEVER, NEVER, NEVER];
-  if (window[0] === "absolute") {
-    from = window[1] ?? from;
-    limit = window[2] ?? limit;
-  } else {
-    const [, unit, offset, span] = window;
-    const today = zone.dayOf(now);
-    const start = (shift: number) => zone.startOfDay(periodStart(unit, today, shift));
-    from = start(offset);
-    limit = start(offset + span);
-    ends = start(1);
-  }
+  const [from, limit, ends = NEVER] =
+    window[0] === "absolute" ? [window[1] ?? -NEVER, window[2] ?? NEVER] : (dates?.period(window, context) ?? [0, 0]);
   return { ...past, from, to: Math.min(limit, now + 1), limit, ends };
 }
 

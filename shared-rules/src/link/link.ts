@@ -1,8 +1,8 @@
 import type { Program, ProgramCondition } from "../program.ts";
 import type { Operand, Rule, Ruleset, SegmentDefinition, Step } from "../rule.ts";
-import { zoneOf } from "../zone.ts";
+import { zoneOf } from "../dates/zone.ts";
 import { Linker } from "./linker.ts";
-import { durationMs, normaliseWindow } from "./normalise.ts";
+import { durationMs } from "./normalise.ts";
 
 export interface LinkOptions {
   /** Segments whose answers the caller of `evaluate` brings; their rules are not in the program. */
@@ -78,7 +78,7 @@ export function link(ruleset: Ruleset, options: LinkOptions = {}): Program {
     if ("sequence" in rule) {
       linker.needs.add("sequences");
       const steps = rule.sequence.map(step);
-      return rule.within ? ["sequence", steps, normaliseWindow(rule.within, zone)] : ["sequence", steps];
+      return rule.within ? ["sequence", steps, linker.window(rule.within)] : ["sequence", steps];
     }
     return ["test", linker.test(rule, rule)];
   };

@@ -8,15 +8,25 @@ import type {
   ProgramTest,
   ProgramToken,
   ProgramWhere,
+  ProgramWindow,
 } from "../program.ts";
-import type { Comparison, EventOperand, FormulaComparison, Measure, Operand, Where } from "../rule.ts";
-import type { Zone } from "../zone.ts";
+import type { Comparison, EventOperand, FormulaComparison, Measure, Operand, Operator, Where, Window } from "../rule.ts";
+import type { Zone } from "../dates/zone.ts";
 import { normaliseComparison, normaliseWindow } from "./normalise.ts";
 
 /** A value that stands nowhere: no function, no part. */
 const ABSENT: ProgramToken = ["coalesce", 0];
 /** Functions of an instant, which know `now` without having it passed. */
 const OF_INSTANT = new Set(["year", "month", "day", "weekday", "hour", "daysSince", "monthsSince", "yearsSince"]);
+
+/** The optional part of the engine that knows an operator. */
+const FEATURE_OF = new Map<Operator, Feature>([
+  ["matches", "matches"],
+  ...(["semverEq", "semverGt", "semverGte", "semverLt", "semverLte"] as const).map((op) => [op, "versions"] as const),
+  ...(["before", "after", "on", "within", "olderThan", "upcoming", "anniversary"] as const).map(
+    (op) => [op, "dates"] as const,
+  ),
+]);
 
 /** A table in which equal entries stand once. */
 class Table<T> {
@@ -82,7 +92,8 @@ export class Linker {
   }
 
   #comparison(comparison: Comparison): ProgramComparison {
-    if (comparison.op === "matches") this.needs.add("matches");
+    const feature = FEATURE_OF.get(comparison.op);
+    if (feature) this.needs.add(feature);
     return normaliseComparison(comparison, this.zone);
   }
 
@@ -96,6 +107,11 @@ export class Linker {
 
   series({ event, where }: EventOperand): number {
     return this.#series.add(where === undefined ? [event] : [event, this.#where(where)]);
+  }
+
+  window(window: Window): ProgramWindow {
+    if ("calendar" in window) this.needs.add("dates");
+    return normaliseWindow(window, this.zone);
   }
 
   #formula(text: string, scope: Scope): ProgramToken[] {
@@ -123,13 +139,13 @@ export class Linker {
       const [only] = tokens;
       // A formula that is a bare name is what the name stands for.
       if (tokens.length === 1 && Array.isArray(only) && only.length === 1) return only[0];
+      this.needs.add("formulas");
       return this.#operands.add(["formula", tokens]);
     }
     const [measure, property] = measureOf(operand.measure ?? "count");
     const series = this.series(operand);
-    if (operand.within) {
-      return this.#operands.add(["event", series, measure, property, normaliseWindow(operand.within, this.zone)]);
-    }
+    if (measure === "days") this.needs.add("dates");
+    if (operand.within) return this.#operands.add(["event", series, measure, property, this.window(operand.within)]);
     return this.#operands.add(property ? ["event", series, measure, property] : ["event", series, measure]);
   }
 

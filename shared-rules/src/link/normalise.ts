@@ -1,7 +1,7 @@
-import { parseInstant, readInstant } from "../instant.ts";
+import { parseInstant, readInstant } from "../dates/instant.ts";
 import type { ProgramComparison, ProgramValue, ProgramWindow } from "../program.ts";
 import type { Comparison, Duration, Instant, Window } from "../rule.ts";
-import type { Zone } from "../zone.ts";
+import type { Zone } from "../dates/zone.ts";
 
 const MS = new Map([
   ["seconds", 1_000],

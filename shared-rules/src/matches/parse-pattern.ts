@@ -24,8 +24,6 @@ export type PatternNode =
 interface Group {
   fold: boolean;
   branches: PatternNode[][];
-  /** The largest product of repetitions inside one another. */
-  product: number;
 }
 
 const TOKEN = new RegExp(
@@ -84,6 +82,15 @@ function close({ branches }: Group): PatternNode {
   return any.length === 1 && any[0] ? any[0] : { any };
 }
 
+/** The largest product of repetitions inside one another. */
+function productOf(node: PatternNode): number {
+  if ("repeat" in node) {
+    return productOf(node.repeat) * (node.max < Infinity ? node.max : Math.max(1, node.min));
+  }
+  const parts = "all" in node ? node.all : "any" in node ? node.any : [];
+  return parts.reduce((most, part) => Math.max(most, productOf(part)), 1);
+}
+
 /**
  * Parses RE2's syntax as far as RULES.md §3 has it, in one pass with a stack of its own. With `ignoreCase` as if
  * the pattern began with `(?i)`. A problem's path is "".
@@ -96,17 +103,14 @@ function parse(text: string, ignoreCase: boolean): PatternNode {
   if ([...text].length > LIMITS.pattern) {
     refuse("", "limit-pattern", `a pattern has at most ${LIMITS.pattern} characters`);
   }
-  let group: Group = { fold: ignoreCase, branches: [[]], product: 0 };
+  let group: Group = { fold: ignoreCase, branches: [[]] };
   const open: Group[] = [];
-  /** What a repetition would repeat, and the product inside it. */
+  /** What a repetition would repeat. */
   let last: PatternNode | undefined;
-  let product = 0;
   let at = 0;
-  const add = (node: PatternNode, inside = 1) => {
+  const add = (node: PatternNode) => {
     group.branches.at(-1)?.push(node);
     last = node;
-    product = inside;
-    group.product = Math.max(group.product, inside);
   };
   for (const match of text.matchAll(TOKEN)) {
     const [token, sign, least, comma, most, begin, caret, body, escaped, char] = match;
@@ -118,19 +122,18 @@ function parse(text: string, ignoreCase: boolean): PatternNode {
       if (min > max || Math.max(min, Number(most ?? 0)) > LIMITS.repetition) {
         fail(`${token} is not a repetition of at most ${LIMITS.repetition}`);
       }
-      product *= max < Infinity ? max : Math.max(1, min);
-      if (product > LIMITS.repetitionProduct) {
+      const repetition = { repeat: last, min, max };
+      if (productOf(repetition) > LIMITS.repetitionProduct) {
         fail(`repetitions inside one another multiply to more than ${LIMITS.repetitionProduct}`);
       }
-      group.branches.at(-1)?.splice(-1, 1, { repeat: last, min, max });
-      group.product = Math.max(group.product, product);
+      group.branches.at(-1)?.splice(-1, 1, repetition);
       last = undefined;
     } else if (begin === "?i)") {
       group.fold = true;
       last = undefined;
     } else if (begin !== undefined) {
       open.push(group);
-      group = { fold: group.fold, branches: [[]], product: 0 };
+      group = { fold: group.fold, branches: [[]] };
       last = undefined;
     } else if (body !== undefined) add(classOf(body, group.fold, caret === "^"));
     else if (escaped === "b" || escaped === "B") add({ assert: escaped });
@@ -142,7 +145,7 @@ function parse(text: string, ignoreCase: boolean): PatternNode {
       const outer = open.pop() ?? fail(") closes no group");
       const closed = group;
       group = outer;
-      add(close(closed), closed.product);
+      add(close(closed));
     } else if (char === "^" || char === "$") add({ assert: char });
     else if (char === ".") add({ set: { folded: "", exact: "\\n", fold: false, negated: true } });
     else add({ set: { folded: native(codeOf(char ?? "")), exact: "", fold: group.fold, negated: false } });

@@ -41,7 +41,7 @@ export function parseComparison(fields: Fields, path: string): Comparison {
       `${quote(ignoreCase)} stands where true or false is needed`,
     );
   }
-  return { ...comparison, ignoreCase };
+  return Object.assign(comparison, { ignoreCase });
 }
 
 /** A comparison of a formula: by operators of numbers and of anything, also with a second formula (§5). */

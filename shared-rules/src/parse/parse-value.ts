@@ -1,8 +1,8 @@
-import { parseInstant, readInstant } from "../instant.ts";
+import { parseInstant, readInstant } from "../dates/instant.ts";
 import { LIMITS } from "../limits.ts";
 import { parsePattern } from "../matches/parse-pattern.ts";
 import type { Instant, Scalar } from "../rule.ts";
-import { parseVersion } from "../semver.ts";
+import { parseVersion } from "../versions.ts";
 import { readList, readText } from "./fields.ts";
 import { pointer, quote, refuse } from "./problem.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Comparison, Duration, Operand, Rule, Ruleset, Step, Where, Window } from "../rule.ts";
+import type { Comparison, Duration, Measure, Operand, Rule, Ruleset, Step, Where, Window } from "../rule.ts";
 import type { UserEvent } from "../user.ts";
 
 /**
@@ -116,12 +116,15 @@ const window: fc.Arbitrary<Window> = fc.oneof(
   ),
 );
 
-const measure = fc.oneof(
-  fc.constantFrom("count", "days", "firstTime", "lastTime"),
-  fc.tuple(fc.constantFrom("sum", "avg", "min", "max", "distinct", "first", "last"), name).map(
-    // The key is one of a union's, which a computed key loses.
-    ([kind, of]) => ({ [kind]: of }) as { sum: string },
-  ),
+const measure: fc.Arbitrary<Measure> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom("count", "days", "firstTime", "lastTime") },
+  fc.record({ sum: name }),
+  fc.record({ avg: name }),
+  fc.record({ min: name }),
+  fc.record({ max: name }),
+  fc.record({ distinct: name }),
+  fc.record({ first: name }),
+  fc.record({ last: name }),
 );
 
 const eventName = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("*") });

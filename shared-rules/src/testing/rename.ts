@@ -38,6 +38,6 @@ function renameAny(json: unknown, names: ReadonlyMap<string, string>): unknown {
 /** A copy of a document with other texts in place of `NAMES`, then of `KEYS`, wherever they stand. */
 export function rename<T>(json: T, texts: readonly string[]): T {
   const names = new Map(texts.map((text, index) => [PLACES[index] ?? "", text]));
-  // Renaming changes texts and keys that are texts in T too, so the shape stays.
-  return renameAny(json, names) as T;
+  const renamed: T = JSON.parse(JSON.stringify(renameAny(json, names)));
+  return renamed;
 }

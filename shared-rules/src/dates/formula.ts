@@ -1,7 +1,8 @@
-import { type CalendarUnit, civil, monthsBetween, nextMonthDay, periodStart, weekdayOf, yearsBetween } from "../calendar.ts";
-import { readInstant } from "../instant.ts";
+import { type CalendarUnit, civil, monthsBetween, nextMonthDay, periodStart, weekdayOf, yearsBetween } from "./calendar.ts";
+import { readInstant } from "./instant.ts";
 import type { ProgramToken } from "../program.ts";
-import type { Context } from "./context.ts";
+import { zoneOf } from "./zone.ts";
+import type { Context } from "../engine/context.ts";
 
 /** Functions of numbers: absent with an absent part, and where the result is not finite. */
 const ARITHMETIC = new Map<string, (...parts: number[]) => number>([
@@ -29,7 +30,8 @@ const FIELDS = new Map<string, [period: CalendarUnit, field: (day: number) => nu
 
 /** A function of one instant; without one, of now, which then changes with time. */
 function callOnInstant(name: string, value: unknown, ofNow: boolean, context: Context): number | undefined {
-  const { zone, now } = context;
+  const { now } = context;
+  const zone = zoneOf(context.zone);
   const instant = ofNow ? now : readInstant(value, zone.startOfDay);
   if (instant === undefined) return undefined;
   if (name === "hour") {

@@ -1,3 +1,5 @@
+import type { Operators, Test } from "./engine/operators.ts";
+
 /** https://semver.org/spec/v2.0.0.html, with the leading `v` that RULES.md §3 allows. */
 const NUMBER = "(0|[1-9]\\d*)";
 const PRERELEASE = "(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)";
@@ -32,3 +34,22 @@ export function compareVersions([a = [], aPre = []]: string[][], [b = [], bPre =
   const both = aPre.length && bPre.length;
   return walk(a, b) || (both ? walk(aPre, bPre) : bPre.length - aPre.length);
 }
+
+const onVersion =
+  (holds: (order: number) => boolean) =>
+  (value: string): Test => {
+    const version = parseVersion(value) ?? [];
+    return (x) => {
+      const parsed = typeof x === "string" ? parseVersion(x) : undefined;
+      return parsed !== undefined && holds(compareVersions(parsed, version));
+    };
+  };
+
+/** The semver operators. */
+export const versions: Operators = new Map([
+  ["semverEq", onVersion((order) => order === 0)],
+  ["semverGt", onVersion((order) => order > 0)],
+  ["semverGte", onVersion((order) => order >= 0)],
+  ["semverLt", onVersion((order) => order < 0)],
+  ["semverLte", onVersion((order) => order <= 0)],
+]);

@@ -1,12 +1,11 @@
+import { isTimestamp } from "../timestamp.ts";
+
 /** A date or a date-time as text, read by RULES.md §1. */
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const DATE_TIME =
   /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
 export const DAY = 86_400_000;
-const FIRST = -62_135_596_800_000; // 0001-01-01T00:00:00Z
-/** The end of the year 9999: from here on an instant is as good as never. */
-export const END = 253_402_300_800_000; // 10000-01-01T00:00:00Z
 
 /** The day number (days since 1970-01-01) of a civil date; months and days beyond their range carry over. */
 export function dayNumber(year: number, month: number, day: number): number {
@@ -30,17 +29,7 @@ export function parseInstant(text: string): { day: number; ms?: never } | { ms: 
 }
 
 function inYears(ms: number): { ms: number } | undefined {
-  return ms >= FIRST && ms < END ? { ms } : undefined;
-}
-
-/** Whether a value is a whole number of ms in the years 0001–9999. */
-export function isTimestamp(value: unknown): value is number {
-  return Number.isInteger(value) && inYears(value as number) !== undefined;
-}
-
-/** The instant in the years 0001–9999 that is nearest to `ms`; 0 for what is not a number. */
-export function clampInstant(ms: number): number {
-  return Math.min(Math.max(Math.floor(ms) || 0, FIRST), END - 1);
+  return isTimestamp(ms) ? { ms } : undefined;
 }
 
 /** The instant (ms) that a value means to a date operator, or undefined where it means none. */

@@ -1,0 +1,40 @@
+import type { ProgramToken, ProgramWindow } from "../program.ts";
+import type { UserEvent } from "../user.ts";
+import type { Context } from "./context.ts";
+import type { Operators } from "./operators.ts";
+import type { Plan } from "./plan.ts";
+import type { hasSequence } from "./sequence.ts";
+import type { TraitIndex } from "./trait-index.ts";
+
+/**
+ * Parts of the engine that a bundle need not hold from the start. What a program cannot be answered without,
+ * `featuresOf` names; all but `index` change answers from false to right ones.
+ */
+export interface Features {
+  /** Date operators, calendar windows, days in a time zone. */
+  dates?: Dates;
+  /** Formulas. */
+  formulas?: (
+    tokens: readonly ProgramToken[],
+    context: Context,
+    read: (operand: number) => unknown,
+  ) => unknown;
+  /** The operator `matches`. */
+  matches?: Operators;
+  /** The semver operators. */
+  versions?: Operators;
+  sequences?: typeof hasSequence;
+  /** Answers many segments at once; never needed, pays off from some dozen segments. */
+  index?: (plan: Plan) => TraitIndex;
+}
+
+export interface Dates {
+  operators: Operators;
+  /** A calendar window's [from, to) at the context's now, and when it becomes another one (ms). */
+  period(
+    window: Extract<ProgramWindow, readonly ["calendar", ...unknown[]]>,
+    context: Context,
+  ): [from: number, to: number, ends: number];
+  /** On how many days of the zone these events lie. */
+  countDays(events: readonly UserEvent[], context: Context): number;
+}

@@ -1,0 +1,275 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compilePattern, parsePattern } from "./index.ts";
+
+function matches(pattern: string, text: string, ignoreCase = false): boolean {
+  expect(parsePattern(pattern).ok, pattern).toBe(true);
+  return compilePattern(pattern, ignoreCase)(text);
+}
+
+describe("compilePattern", () => {
+  it.each([
+    ["", "", true],
+    ["", "anything", true],
+    ["b", "abc", true],
+    ["^b", "abc", false],
+    ["b$", "abc\n", false],
+    ["c$", "abc\n", false],
+    ["^.$", "😀", true],
+    ["^.$", "\n", false],
+    ["^.{2}$", "\r\u2028", true],
+    ["^\\s$", "\v", false],
+    ["^\\S$", "\u00a0", true],
+    ["^[\\S]$", "\u00a0", true],
+    ["^[^\\S]$", "\f", true],
+    ["^\\w$", "é", false],
+    ["^\\d$", "٣", false],
+    ["^[\\D]$", "٣", true],
+    ["^[^\\D\\d]$", "٣", false],
+    ["\\bcat\\b", "the cat.", true],
+    ["\\bcat\\b", "concat", false],
+    ["é\\b", "é", false],
+    ["a\\Bb", "ab", true],
+    ["\\B", "", true],
+    ["\\b", "", false],
+    ["^[]a]+$", "a]", true],
+    ["^[^]a]$", "]", false],
+    ["^[a-]+$", "-a", true],
+    ["^[-a-c-e]+$", "-bd", false],
+    ["^[-a-c-e]+$", "-be", true],
+    ["^[\\w-z]+$", "a-z", true],
+    ["^[\\]\\-\\\\]+$", "]-\\", true],
+    ["^\\t\\n\\r\\f\\v$", "\t\n\r\f\v", true],
+    ["^a{,2}b{$", "a{,2}b{", true],
+    ["^a{2}$", "aaa", false],
+    ["^a{2,}$", "aaaa", true],
+    ["^a{0}$", "", true],
+    ["^(a|b|)$", "", true],
+    ["^(?:ab|c){2}?$", "cab", true],
+    ["a|^b", "cb", false],
+    ["(^a|b)c", "xac", false],
+    ["^(a*)*$", "aab", false],
+    ["(|a)+$", "b", true],
+    ["\\/\\_\\-\\~", "/_-~", true],
+    ["\ud83d", "😀", false],
+    ["^[\ud800-\udfff]\\b", "\ud83da", true],
+    ["[^a]", "a\udc00", true],
+  ])("%j in %j: %s", (pattern, text, expected) => {
+    expect(matches(pattern, text)).toBe(expected);
+  });
+
+  it.each([
+    ["(?i)É", "é", true],
+    ["a(?i)b", "aB", true],
+    ["a(?i)b", "AB", false],
+    ["(a(?i)b|c)d", "Cd", true],
+    ["(a(?i)b|c)d", "cD", false],
+    ["(?i)σ", "ς", true],
+    ["(?i)k", "\u212a", true],
+    ["(?i)[a-z]", "\u017f", true],
+    ["(?i)^\\w$", "\u017f", false],
+    ["(?i)^[\\w]$", "\u212a", false],
+    ["(?i)^\\W$", "\u212a", true],
+    ["(?i)\\bk", "\u212ak", true],
+    ["(?i)ß", "ẞ", true],
+    ["(?i)ß", "ss", false],
+    ["(?i)^i$", "İ", false],
+    ["(?i)[^a]", "A", false],
+    ["(?i)[_-a]", "A", true],
+    ["(?i)𐐀", "𐐨", true],
+  ])("folds case simply: %j in %j: %s", (pattern, text, expected) => {
+    expect(matches(pattern, text)).toBe(expected);
+  });
+
+  it("ignores the case of the whole pattern when told", () => {
+    expect(matches("^(hello)", "HELLO", true)).toBe(true);
+    expect(matches("^(hello)", "HELLO")).toBe(false);
+  });
+
+  it("has a test that can be used again, and matches nothing by a pattern that is refused", () => {
+    const test = compilePattern("^a+$");
+    expect([test("aa"), test("ab"), test("a"), test("")]).toEqual([true, false, true, false]);
+    expect(compilePattern("(")("(")).toBe(false);
+  });
+
+  it("agrees with the native engine on what the two share", () => {
+    fc.assert(
+      fc.property(
+        pattern,
+        fc.array(text, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        (source, texts, fold) => {
+          // Unlike the native ones, RE2's dot is all but \n, and \w is ASCII when case is ignored.
+          const native = new RegExp(source.replaceAll(".", "[^\\n]"), fold ? "iu" : "u");
+          fc.pre(!fold || !/\\w|\\W|\\b|\\B/.test(source));
+          const test = compilePattern(source, fold);
+          expect(parsePattern(source).ok, source).toBe(true);
+          for (const each of texts) expect(test(each), `${source} in ${each}`).toBe(native.test(each));
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each([
+    ["(x+x+)+y", "x"],
+    ["^(([a-z])+.)+[A-Z]([a-z])+$", "a"],
+    ["(a|aa)+$", "a"],
+    ["(.*)*b$", "a"],
+    ["^((a?){10}){100}b$", "a"],
+    ["(a?){100}a{100}$", "a"],
+    ["(?i)^(?:(?:a|b|ab){1,10}){1,100}c", "ab"],
+  ])("%s takes time linear in a text of 100,000 characters", (source, part) => {
+    // A backtracking matcher would take more than the age of the universe, and the test would not end.
+    const long = part.repeat(100_000 / part.length);
+    expect(compilePattern(source)(`${long}!`)).toBe(false);
+  });
+
+  it("keeps its memory small on texts that lead to ever new states", () => {
+    let seed = 1;
+    const bits = Array.from({ length: 20_000 }, () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % 2 ? "a" : "b";
+    }).join("");
+    expect(compilePattern("a.{30}c")(bits)).toBe(false);
+    expect(compilePattern("a.{30}c")(`${bits}a${"b".repeat(30)}c`)).toBe(true);
+  });
+
+  it("takes the largest pattern", () => {
+    const largest = `^(?:(?:${"a?".repeat(480)}){10}){100}$`;
+    expect(compilePattern(largest)("aaaa")).toBe(true);
+    expect(compilePattern(`${"(".repeat(500)}${")".repeat(500)}`)("")).toBe(true);
+  });
+});
+
+const text = fc.string({
+  unit: fc.constantFrom(..."aAbBkKzZ09_- \n.é", "\u017f", "\u212a", "😀", "\ud800"),
+  maxLength: 12,
+});
+
+/** Patterns of the syntax that both engines have. */
+const pattern = fc.letrec<{ branches: string }>((tie) => {
+  const atom = fc.oneof(
+    { depthSize: "small" },
+    fc.constantFrom(..."abkzA09 _é", "😀", "\\*", "\\+", ".", "\\d", "\\D", "\\w", "\\W", "\ud800"),
+    fc.constantFrom("[a-b]", "[^a]", "[A-z]", "[\\d_]", "[^\\w😀]", "[é\\-]", "^", "$", "\\b", "\\B"),
+    tie("branches").map((inside) => `(${inside})`),
+    tie("branches").map((inside) => `(?:${inside})`),
+  );
+  const repetition = fc.constantFrom("*", "+", "?", "{2}", "{0,2}", "{1,}", "*?", "+?", "??", "{1,2}?");
+  const part = fc.oneof(
+    { weight: 3, arbitrary: atom },
+    {
+      weight: 1,
+      // The native engine does not repeat assertions.
+      arbitrary: fc
+        .tuple(atom, repetition)
+        .map(([one, times]) => (/^(\^|\$|\\b)$/i.test(one) ? one : one + times)),
+    },
+  );
+  const sequence = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(""));
+  return { branches: fc.array(sequence, { minLength: 1, maxLength: 3 }).map((all) => all.join("|")) };
+}).branches;
+
+describe("parsePattern", () => {
+  it.each([
+    ["(", "a group is not closed"],
+    ["a)", ") closes no group"],
+    ["[a", "what begins at [a is not known"],
+    ["[]", "what begins at [] is not known"],
+    ["[^]", "what begins at [^] is not known"],
+    ["[b-a]", "the range b-a is empty"],
+    ["[a-\\d]", "\\d means nothing"],
+    ["[\\b]", "\\b means nothing"],
+    ["[[:alpha:]]", "named classes are not known"],
+    ["*a", "* has nothing to repeat"],
+    ["a|*", "* has nothing to repeat"],
+    ["(?i)*", "* has nothing to repeat"],
+    ["{2}", "{2} has nothing to repeat"],
+    ["a**", "* has nothing to repeat"],
+    ["a{2}{3}", "{3} has nothing to repeat"],
+    ["a*+", "+ has nothing to repeat"],
+    ["a{2,1}", "{2,1} is not a repetition"],
+    ["a{101}", "{101} is not a repetition of at most 100"],
+    ["a{101,}", "{101,} is not a repetition of at most 100"],
+    ["((a{11}){10}){10}", "repetitions inside one another multiply to more than 1000"],
+    ["(a{100}b*){11,}", "repetitions inside one another multiply to more than 1000"],
+    ["(?=a)", "what begins at (?=a) is not known"],
+    ["(?<n>a)", "what begins at (?<n>a) is not known"],
+    ["(?s).", "what begins at (?s). is not known"],
+    ["(?i:a)", "what begins at (?i:a) is not known"],
+    ["\\1", "\\1 means nothing"],
+    ["\\x41", "\\x means nothing"],
+    ["\\pL", "\\p means nothing"],
+    ["\\A", "\\A means nothing"],
+    ["\\ ", "\\  means nothing"],
+    ["\\", "what begins at \\ is not known"],
+  ])("%j is refused: %s", (source, detail) => {
+    expect(parsePattern(source)).toMatchObject({
+      ok: false,
+      problem: { code: "invalid-pattern", path: "", detail: expect.stringContaining(detail) },
+    });
+  });
+
+  it.each([
+    "((a{10}){10}){10}",
+    "(a{100}){10}b{100}",
+    "((a{100}){0}){100}",
+    "^*",
+    "\\b+",
+    "😀".repeat(1_000),
+  ])("%j is accepted", (source) => {
+    expect(parsePattern(source).ok).toBe(true);
+  });
+
+  it("has a limit of characters", () => {
+    expect(parsePattern("a".repeat(1_001))).toMatchObject({ problem: { code: "limit-pattern" } });
+  });
+
+  it("answers any text, and what it accepts can be used", () => {
+    const word = fc.constantFrom(
+      ..."()[]{}|*+?^$.\\-,:ia02",
+      "(?i)",
+      "(?:",
+      "{1,2}",
+      "\\d",
+      "[^",
+      "\ud800",
+      "é",
+    );
+    fc.assert(
+      fc.property(
+        fc.array(word).map((words) => words.join("")),
+        fc.string({ unit: "binary" }),
+        (source, each) => {
+          const parsed = parsePattern(source);
+          const found = compilePattern(source)(each);
+          if (!parsed.ok) expect(found).toBe(false);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+interface Case {
+  id: string;
+  rule: { op?: string; trait?: string; value?: string; ignoreCase?: boolean };
+  user: { traits: Record<string, unknown> };
+  member: boolean;
+}
+
+describe("the vectors of `matches`", () => {
+  const file = new URL("../../../test/vectors/traits.jsonl", import.meta.url);
+  const cases = readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line): Case => JSON.parse(line))
+    .filter(({ rule }) => rule.op === "matches");
+
+  it.each(cases)("$id", ({ rule, user, member }) => {
+    const operand = user.traits[rule.trait ?? ""];
+    expect(typeof operand === "string" && matches(rule.value ?? "", operand, rule.ignoreCase)).toBe(member);
+  });
+});
