@@ -112,15 +112,6 @@ export class Plan implements Source {
     if (others) for (const position of others) this.answer(position);
     else for (let position = 0; position < this.keys.length; position++) this.answer(position);
   }
-
-  /** The answer for a condition that is a part of a segment. */
-  answerPart(condition: ProgramCondition): { member: boolean; until: number } {
-    for (const other of this.#dependencies(condition)) this.answer(other);
-    const { context } = this;
-    context.until = NEVER;
-    const member = compileCondition(condition, this).holds(context);
-    return { member, until: context.until };
-  }
 }
 
 /** The features that a program cannot do without. */

@@ -60,8 +60,8 @@ export function nextChange(
     const next = events[end]?.ts ?? NEVER;
     const at = Math.min(leaving, next < span.limit ? next + span.enter : NEVER, span.ends);
     if (at >= span.ends) return span.ends;
-    for (let ts = events[end]?.ts; ts !== undefined && ts < span.limit && ts + span.enter <= at; ts = events[++end]?.ts);
-    for (let ts = events[begin]?.ts; begin < end && ts !== undefined && ts + span.leave <= at; ts = events[++begin]?.ts);
+    end = Math.max(end, firstAt(events, Math.min(span.limit, at - span.enter + 1)));
+    begin = Math.max(begin, firstAt(events, at - span.leave + 1));
     if (holds(begin, end)) return at;
   }
 }

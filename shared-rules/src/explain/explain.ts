@@ -1,6 +1,8 @@
+import { compileCondition } from "../engine/condition.ts";
 import { membershipOf } from "../engine/evaluate.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { ProgramCondition } from "../program.ts";
+import { END } from "../timestamp.ts";
 import type { User } from "../user.ts";
 import type { Explanation } from "./explanation.ts";
 import { conditionInWords } from "./words.ts";
@@ -15,12 +17,14 @@ export function explain(plan: Plan, key: string, user: User, now: number): Expla
   const root = plan.positions.get(key);
   if (root === undefined) return undefined;
   context.begin(user, now);
+  plan.answer(root);
   const opened = new Set([root]);
 
   const explainPart = (condition: ProgramCondition): Explanation => {
     const text = conditionInWords(condition, program);
-    const { member, until } = plan.answerPart(condition);
-    const explanation: Explanation = { text, ...membershipOf(member, until) };
+    context.until = END;
+    const member = compileCondition(condition, plan).holds(context);
+    const explanation: Explanation = { text, ...membershipOf(member, context.until) };
     if (typeof condition === "boolean") return explanation;
     if (condition[0] === "test") {
       const [operand = -1] = program.tests[condition[1]] ?? [];
