@@ -54,31 +54,33 @@ export interface Source extends Tables {
   isMember(index: number, context: Context): boolean;
 }
 
-/** The comparison of an operand's value, complements included. */
-function compileComparison([op, value, ignoreCase]: ProgramComparison, source: Source): Test {
+/** The positive comparison of an operand's value; `negated` where its complement is meant. */
+function compileComparison(
+  [op, value, ignoreCase]: ProgramComparison,
+  source: Source,
+): { test: Test; negated: boolean } {
   const positive = COMPLEMENTS.get(op);
   const make = (against: ProgramValue | undefined): Test =>
     makeTest(positive ?? op, against, ignoreCase === true, source.features);
-  let test: Test;
-  if (typeof value === "object" && "operand" in value) {
-    const second = source.operand(value.operand);
-    test = (x, context) => {
+  const negated = positive !== undefined;
+  if (typeof value !== "object" || !("operand" in value)) return { test: make(value), negated };
+  const second = source.operand(value.operand);
+  return {
+    negated,
+    test: (x, context) => {
       const against = second(context);
       return isPresent(against) && make(against)(x, context);
-    };
-  } else {
-    test = make(value);
-  }
-  return positive === undefined ? test : (x, context) => !test(x, context);
+    },
+  };
 }
 
 /** Compiles the comparison of an operand. */
 export function compileTest([index, ...comparison]: ProgramTest, source: Source): Condition {
-  const test = compileComparison(comparison, source);
+  const { test, negated } = compileComparison(comparison, source);
   const operand = source.operandSource(index);
   if (operand?.[0] === "trait") {
     const [, name] = operand;
-    return { holds: (context) => test(context.traits[name], context), timed: TIMED.has(comparison[0]) };
+    return { holds: (context) => test(context.traits[name], context) !== negated, timed: TIMED.has(comparison[0]) };
   }
   if (operand?.[0] === "event" && operand[2] === "count") {
     return {
@@ -88,13 +90,13 @@ export function compileTest([index, ...comparison]: ProgramTest, source: Source)
         const answer = test(end - begin, context);
         // A count names the very instant at which the comparison's answer changes.
         context.changesAt(nextChange(events, span, begin, end, (from, to) => test(to - from, context) !== answer));
-        return answer;
+        return answer !== negated;
       },
     };
   }
   const read = source.operand(index);
   return {
-    holds: (context) => test(read(context), context),
+    holds: (context) => test(read(context), context) !== negated,
     timed: operand?.[0] !== "bucket" || TIMED.has(comparison[0]),
   };
 }

@@ -21,11 +21,16 @@ export class Context {
     this.zone = zone;
   }
 
-  begin(user: User, now: number): void {
-    this.now = clampInstant(now);
-    this.until = Number.POSITIVE_INFINITY;
+  /** Takes what conditions that time does not touch read. */
+  look(user: User): void {
     this.traits = user.traits ?? {};
     this.id = user.id ?? user.anonymousId ?? undefined;
+  }
+
+  begin(user: User, now: number): void {
+    this.look(user);
+    this.now = clampInstant(now);
+    this.until = Number.POSITIVE_INFINITY;
     this.answers = user.answers;
     this.#events = user.events ?? [];
     this.#log = undefined;

@@ -88,6 +88,11 @@ export function evaluate(plan: Plan, user: User, now: number, keys?: Iterable<st
 export function isMember(plan: Plan, key: string, user: User, now: number): boolean {
   const position = plan.positions.get(key);
   if (position === undefined) return false;
-  plan.context.begin(user, now);
-  return plan.answer(position);
+  const { condition } = plan.segment(position);
+  if (condition.timed) {
+    plan.context.begin(user, now);
+    return plan.answer(position);
+  }
+  plan.context.look(user);
+  return condition.holds(plan.context);
 }

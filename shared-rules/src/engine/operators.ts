@@ -44,10 +44,13 @@ function contains(text: string, part: string): boolean {
   return false;
 }
 
-const onNumber =
-  (holds: (x: number, value: number) => boolean) =>
-  (value: number): Test =>
-    typeof value === "number" ? (x) => typeof x === "number" && holds(x, value) && Number.isFinite(x) : () => false;
+/** Numbers from `low` to `high` but one. A bound that is not a number, as a formula may give, holds for none. */
+function range(low: unknown, high: unknown, except = Number.NaN): Test {
+  if (typeof low !== "number" || typeof high !== "number") return () => false;
+  return (x) => typeof x === "number" && x >= low && x <= high && x !== except;
+}
+
+const MAX = Number.MAX_VALUE;
 
 const onList =
   (every: boolean) =>
@@ -76,14 +79,11 @@ const OPERATORS: Operators = new Map(
     contains: onText(contains),
     startsWith: onText((text, part) => text.startsWith(part) && !splitsPair(text, part.length)),
     endsWith: onText((text, part) => text.endsWith(part) && !splitsPair(text, text.length - part.length)),
-    gt: onNumber((x, value) => x > value),
-    gte: onNumber((x, value) => x >= value),
-    lt: onNumber((x, value) => x < value),
-    lte: onNumber((x, value) => x <= value),
-    between:
-      ([low, high]: readonly [number, number]) =>
-      (x: unknown) =>
-        typeof x === "number" && x >= low && x <= high,
+    gt: (value: number) => range(value, MAX, value),
+    gte: (value: number) => range(value, MAX),
+    lt: (value: number) => range(-MAX, value, value),
+    lte: (value: number) => range(-MAX, value),
+    between: ([low, high]: readonly [number, number]) => range(low, high),
     hasAny: onList(false),
     hasAll: onList(true),
     exists: () => isPresent,

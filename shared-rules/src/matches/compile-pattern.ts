@@ -1,16 +1,10 @@
-import { type CharacterSet, type PatternNode, parsePattern } from "./parse-pattern.ts";
+import { buildProgram } from "./build-program.ts";
+import { parsePattern } from "./parse-pattern.ts";
+import { SparseSet } from "./sparse-set.ts";
 
-/** One instruction of the automaton; the one without a `next` has matched. */
-interface Instruction {
-  /** Consumes one code point. */
-  consumes?: (char: string) => boolean;
-  assert?: string;
-  next: number[];
-}
-
-/** A set of instructions before the next code point, and what came before: nothing, a word's character, another. */
+/** The instructions before the next code point, and what came before it: nothing, a word's character, another. */
 interface State {
-  instructions: Iterable<number>;
+  instructions: Uint32Array;
   before: string;
   /** Undefined is a match. */
   next: Map<string, State | undefined>;
@@ -19,42 +13,8 @@ interface State {
 const START = "^";
 const WORD = "w";
 const OTHER = "-";
-/** How many instructions the remembered states may hold before they are forgotten. */
+/** How many instructions and transitions the remembered states may hold before they are forgotten. */
 const REMEMBERED = 20_000;
-
-function consumer({ folded, exact, fold, negated }: CharacterSet): (char: string) => boolean {
-  const one = new RegExp(`[${folded}]`, fold ? "iu" : "u");
-  const other = new RegExp(`[${exact}]`, "u");
-  return (char) => (one.test(char) || other.test(char)) !== negated;
-}
-
-function build(root: PatternNode): { program: Instruction[]; start: number } {
-  const program: Instruction[] = [{ next: [] }];
-  const consumers = new Map<CharacterSet, (char: string) => boolean>();
-  const add = (instruction: Instruction) => program.push(instruction) - 1;
-  /** Adds what matches `node` and then goes on at `next`; gives where it begins. */
-  const emit = (node: PatternNode, next: number): number => {
-    if ("set" in node) {
-      const consumes = consumers.get(node.set) ?? consumer(node.set);
-      consumers.set(node.set, consumes);
-      return add({ consumes, next: [next] });
-    }
-    if ("assert" in node) return add({ assert: node.assert, next: [next] });
-    if ("all" in node) return node.all.reduceRight((after, part) => emit(part, after), next);
-    if ("any" in node) return add({ next: node.any.map((branch) => emit(branch, next)) });
-    let begin = next;
-    if (node.max === Infinity) {
-      const loop: number[] = [next];
-      begin = add({ next: loop });
-      loop.push(emit(node.repeat, begin));
-    } else {
-      for (let i = node.min; i < node.max; i++) begin = add({ next: [next, emit(node.repeat, begin)] });
-    }
-    for (let i = 0; i < node.min; i++) begin = emit(node.repeat, begin);
-    return begin;
-  };
-  return { program, start: emit(root, 0) };
-}
 
 /**
  * A test whether the pattern matches somewhere in a text, in time linear in the text: the simulation of a
@@ -65,23 +25,25 @@ function build(root: PatternNode): { program: Instruction[]; start: number } {
 export function compilePattern(text: string, ignoreCase = false): (text: string) => boolean {
   const parsed = parsePattern(text, ignoreCase);
   if (!parsed.ok) return () => false;
-  const { program, start } = build(parsed.value);
-  let states = new Map<string, State>();
+  const { program, start } = buildProgram(parsed.value);
+  const reached = new SparseSet(program.length);
+  const after = new SparseSet(program.length);
+  const states = new Map<string, State>();
   let size = 0;
 
-  const stateOf = (instructions: Iterable<number>, before: string): State => {
-    const sorted = Uint32Array.from(instructions).sort();
-    const key = before + sorted.join();
-    let state = states.get(key);
-    if (!state) {
-      size += sorted.length;
-      if (size > REMEMBERED) {
-        states = new Map();
-        size = sorted.length;
-      }
-      state = { instructions: sorted, before, next: new Map() };
-      states.set(key, state);
+  const remember = (instructions: Uint32Array, before: string): State => {
+    const state = { instructions, before, next: new Map() };
+    if (instructions.length > REMEMBERED) return state;
+    const key = before + instructions;
+    const known = states.get(key);
+    if (known) return known;
+    size += instructions.length;
+    if (size > REMEMBERED) {
+      // Those that lead here may still be in use, but nothing that comes leads to them.
+      states.clear();
+      size = instructions.length;
     }
+    states.set(key, state);
     return state;
   };
 
@@ -89,27 +51,24 @@ export function compilePattern(text: string, ignoreCase = false): (text: string)
   const step = ({ instructions, before }: State, char: string): State | undefined => {
     const word = /\w/.test(char) ? WORD : OTHER;
     const boundary = (word === WORD) !== (before === WORD);
-    const holds = new Map([
-      ["^", before === START],
-      ["$", char === ""],
-      ["b", boundary],
-      ["B", !boundary],
-    ]);
-    const reached = new Set(instructions);
-    const after = new Set([start]);
-    // A set that is iterated goes on with what is added to it.
-    for (const at of reached) {
+    const holds = (assert: string) =>
+      assert === "^" ? before === START : assert === "$" ? char === "" : (assert === "b") === boundary;
+    reached.size = after.size = 0;
+    for (const at of instructions) reached.add(at);
+    after.add(start);
+    for (let i = 0; i < reached.size; i++) {
+      const at = reached.at(i);
       if (at === 0) return undefined;
       const { consumes, assert, next = [] } = program[at] ?? {};
       if (consumes) {
         if (char && consumes(char)) for (const to of next) after.add(to);
-      } else if (!assert || holds.get(assert)) for (const to of next) reached.add(to);
+      } else if (!assert || holds(assert)) for (const to of next) reached.add(to);
     }
-    return stateOf(after, word);
+    return remember(after.copy(), word);
   };
 
   return (text) => {
-    let state = stateOf([start], START);
+    let state = remember(Uint32Array.of(start), START);
     const advance = (char: string): State | undefined => {
       if (!state.next.has(char)) {
         size++;

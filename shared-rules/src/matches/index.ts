@@ -2,8 +2,8 @@
 import type { Operators } from "../engine/operators.ts";
 import { compilePattern } from "./compile-pattern.ts";
 
-export { compilePattern };
 export { type PatternNode, parsePattern } from "./parse-pattern.ts";
+export { compilePattern };
 
 /** The operator `matches`. */
 export const matches: Operators = new Map([
