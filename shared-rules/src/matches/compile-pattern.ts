@@ -13,7 +13,7 @@ interface State {
 const START = "^";
 const WORD = "w";
 const OTHER = "-";
-/** How many instructions and transitions the remembered states may hold before they are forgotten. */
+/** How many instructions and transitions the remembered states may hold; then they are forgotten. */
 const REMEMBERED = 20_000;
 
 /**
@@ -31,18 +31,13 @@ export function compilePattern(text: string, ignoreCase = false): (text: string)
   const states = new Map<string, State>();
   let size = 0;
 
-  const remember = (instructions: Uint32Array, before: string): State => {
+  const stateOf = (instructions: Uint32Array, before: string): State => {
     const state = { instructions, before, next: new Map() };
     if (instructions.length > REMEMBERED) return state;
     const key = before + instructions;
     const known = states.get(key);
     if (known) return known;
     size += instructions.length;
-    if (size > REMEMBERED) {
-      // Those that lead here may still be in use, but nothing that comes leads to them.
-      states.clear();
-      size = instructions.length;
-    }
     states.set(key, state);
     return state;
   };
@@ -64,23 +59,28 @@ export function compilePattern(text: string, ignoreCase = false): (text: string)
         if (char && consumes(char)) for (const to of next) after.add(to);
       } else if (!assert || holds(assert)) for (const to of next) reached.add(to);
     }
-    return remember(after.copy(), word);
+    return stateOf(after.copy(), word);
+  };
+
+  const advance = (state: State, char: string): State | undefined => {
+    if (state.next.has(char)) return state.next.get(char);
+    if (size++ > REMEMBERED) {
+      // From here on nothing leads to the states met so far, which are then freed.
+      states.clear();
+      state.next.clear();
+      size = 0;
+    }
+    const next = step(state, char);
+    if (!next || next.instructions.length <= REMEMBERED) state.next.set(char, next);
+    return next;
   };
 
   return (text) => {
-    let state = remember(Uint32Array.of(start), START);
-    const advance = (char: string): State | undefined => {
-      if (!state.next.has(char)) {
-        size++;
-        state.next.set(char, step(state, char));
-      }
-      return state.next.get(char);
-    };
+    let state: State | undefined = stateOf(Uint32Array.of(start), START);
     for (const char of text) {
-      const next = advance(char);
-      if (!next) return true;
-      state = next;
+      state = advance(state, char);
+      if (!state) return true;
     }
-    return !advance("");
+    return !advance(state, "");
   };
 }

@@ -83,7 +83,7 @@ describe("parseFormula", () => {
           expect(height).toBe(1);
         },
       ),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
   });
 

@@ -108,7 +108,7 @@ describe("parseRule", () => {
           else expect(parsed.problem.path).toMatch(/^(\/|$)/);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 

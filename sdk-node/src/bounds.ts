@@ -1,0 +1,23 @@
+/** Every bound of this package that is not one of the wire's own (`LIMITS` of @muster/rules). Times are in ms. */
+export const BOUNDS = {
+  /** Serialised operations waiting to be sent, in bytes. */
+  queueBytes: 32 * 1_048_576,
+  /** Operations that make a batch leave before its time. */
+  batch: 500,
+  /** How long the first operation of a batch waits for others. */
+  batchWait: 1_000,
+  /** How long `close` tries to deliver what is left. */
+  closeWait: 10_000,
+  /** Users whose answers from the edge are remembered. */
+  users: 10_000,
+  /** Answers remembered for one user. */
+  answers: 1_000,
+  /** The first pause before trying again, doubled each time. */
+  backoffFirst: 250,
+  /** The longest pause before trying again. */
+  backoffMost: 30_000,
+  /** The longest `Retry-After` that is obeyed. */
+  retryAfterMost: 300_000,
+  /** A shorter interval between two looks at the definitions is taken as this one. */
+  refreshLeast: 1_000,
+} as const;

@@ -1,0 +1,88 @@
+import { type EvaluateRequest, evaluateResponse } from "@muster/rules/wire";
+import { MusterError } from "../error.ts";
+import { type Args, type Command, EXIT, UsageError } from "./command.ts";
+import { formatExplanation, formatUntil } from "./explanation.ts";
+import { formatTable, printable } from "./table.ts";
+
+const USER = {
+  user: { hint: "ID", help: "the user's id" },
+  anonymous: { hint: "ID", help: "the anonymous id, where there is no user id" },
+  traits: { hint: "JSON", help: "traits that stand over the stored ones for this answer" },
+} as const;
+
+/** `muster evaluate` */
+export const evaluateCommand: Command = {
+  name: "evaluate",
+  positionals: [],
+  summary: "Which segments is a user in now, and until when",
+  options: {
+    ...USER,
+    segment: { hint: "KEY,KEY", help: "only these segments; may be repeated", multiple: true },
+    json: { help: "print the edge's answer" },
+  },
+  run: async ({ args, edge, io }) => {
+    const segments = args.list("segment");
+    const body = JSON.stringify({ ...whoIs(args), ...(segments.length > 0 ? { segments } : {}) });
+    const answer = await edge.call(evaluateResponse, { method: "POST", path: "/v1/evaluate", body });
+    if (args.flag("json")) {
+      io.out(`${JSON.stringify(answer, null, 2)}\n`);
+      return EXIT.ok;
+    }
+    if (!answer.known) io.err("the edge has not heard of this user\n");
+    const rows = Object.entries(answer.memberships)
+      .sort(([a, one], [b, other]) => Number(other.member) - Number(one.member) || (a < b ? -1 : 1))
+      .map(([segment, { member, until }]) => [segment, member ? "member" : "-", formatUntil(until)]);
+    io.out(formatTable(["SEGMENT", "IS", "UNTIL"], rows));
+    return EXIT.ok;
+  },
+};
+
+/** `muster explain` */
+export const explainCommand: Command = {
+  name: "explain",
+  positionals: [],
+  summary: "Why a user is in a segment or not: the rule's tree with each condition's answer",
+  options: {
+    ...USER,
+    segment: { hint: "KEY", help: "the segment" },
+    json: { help: "print the explanation as JSON" },
+  },
+  run: async ({ args, edge, io }) => {
+    const segment = args.required("segment");
+    const who = whoIs(args);
+    const body = JSON.stringify({ ...who, segments: [segment], explain: true });
+    const answer = await edge.call(evaluateResponse, { method: "POST", path: "/v1/evaluate", body });
+    const membership = new Map(Object.entries(answer.memberships)).get(segment);
+    if (membership === undefined)
+      throw new MusterError("segment-unknown", `there is no active segment "${segment}"`);
+    if (args.flag("json")) {
+      io.out(`${JSON.stringify(membership, null, 2)}\n`);
+      return EXIT.ok;
+    }
+    if (!answer.known) io.err("the edge has not heard of this user\n");
+    const until = membership.until === null ? "" : `, by time alone until ${formatUntil(membership.until)}`;
+    const verdict = membership.member ? "is a member of" : "is not a member of";
+    io.out(`${printable(who.userId ?? who.anonymousId ?? "")} ${verdict} ${segment}${until}\n`);
+    if (membership.explanation !== undefined) io.out(formatExplanation(membership.explanation));
+    return EXIT.ok;
+  },
+};
+
+function whoIs(args: Args): EvaluateRequest {
+  const [userId, anonymousId, traits] = [args.text("user"), args.text("anonymous"), args.text("traits")];
+  if (userId === undefined && anonymousId === undefined)
+    throw new UsageError("who? Give --user ID or --anonymous ID");
+  return {
+    ...(userId === undefined ? {} : { userId }),
+    ...(anonymousId === undefined ? {} : { anonymousId }),
+    ...(traits === undefined ? {} : { traits: readTraits(traits) }),
+  };
+}
+
+function readTraits(text: string): Record<string, unknown> {
+  try {
+    const traits: unknown = JSON.parse(text);
+    if (typeof traits === "object" && traits !== null && !Array.isArray(traits)) return { ...traits };
+  } catch {}
+  throw new UsageError(`--traits is a JSON object, such as '{"plan":"pro"}'`);
+}

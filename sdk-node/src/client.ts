@@ -1,0 +1,178 @@
+import type { Explanation, Membership } from "@muster/rules";
+import {
+  type EvaluateRequest,
+  type EvaluateResponse,
+  evaluateResponse,
+  type OperationInput,
+} from "@muster/rules/wire";
+import { EdgeAnswers, whoIs } from "./answers.ts";
+import { BOUNDS } from "./bounds.ts";
+import type { Decision, Reason } from "./decision.ts";
+import { Definitions } from "./definitions.ts";
+import { Edge } from "./edge.ts";
+import { type MusterError, toMusterError } from "./error.ts";
+import { type CheckedOptions, type ClientOptions, checkOptions } from "./options.ts";
+import { OperationQueue } from "./queue.ts";
+import { retry } from "./retry.ts";
+import type { UserRef } from "./user.ts";
+import { createId } from "./uuid.ts";
+
+/** What may be said about an operation besides what happened: its own time, and an id if it has one already. */
+export interface Occurrence {
+  /** ms since the epoch; left out, now. */
+  ts?: number;
+  /** A repeated id has no second effect; left out, a UUID of version 7. */
+  id?: string;
+}
+
+type Values = { readonly [name: string]: unknown };
+
+/** Muster for a Node.js server. Decisions and reports never throw and never reject. */
+export class Client {
+  readonly #options: CheckedOptions;
+  readonly #edge: Edge;
+  readonly #definitions: Definitions | null;
+  readonly #answers: EdgeAnswers;
+  readonly #queue: OperationQueue;
+  /** Resolves after the first attempt to get the definitions: whether they are here. It may be ignored. */
+  readonly ready: Promise<boolean>;
+
+  constructor(options: ClientOptions) {
+    this.#options = checkOptions(options);
+    const { refresh, maxAge, queue } = this.#options;
+    const onError = (error: MusterError) => this.#report(error);
+    this.#edge = new Edge(this.#options);
+    this.#answers = new EdgeAnswers({ maxAge, evaluate: (request) => this.#evaluate(request) });
+    const onChange = () => this.#answers.clear();
+    this.#definitions =
+      refresh === false ? null : new Definitions(this.#edge, { interval: refresh, onChange, onError });
+    this.ready = this.#definitions?.ready ?? Promise.resolve(false);
+    this.#queue = new OperationQueue(this.#edge, {
+      capacity: queue,
+      onError,
+      onStored: (op) => this.#answers.forget(op),
+    });
+  }
+
+  /** Whether the user is in the segment now: decided here where that is possible, else by the edge. */
+  async isMember(segment: string, user: UserRef, fallback = false): Promise<boolean> {
+    const now = this.decide(segment, user, fallback);
+    if (now.reason !== "unknown") return now.member;
+    const answers = await this.#ask(user, [segment]);
+    return answers?.get(segment)?.member ?? fallback;
+  }
+
+  /**
+   * The same without waiting: from the definitions and traits at hand, or a remembered answer. With the reason
+   * `unknown` it is the fallback, and `isMember` would ask the edge.
+   */
+  decide(segment: string, user: UserRef, fallback = false): Decision {
+    const local = this.#definitions?.rules?.decide(segment, user, Date.now());
+    if (local !== undefined) return decisionOf(local, "local");
+    const cached = this.#answers.peek(user, segment);
+    if (cached !== undefined) return decisionOf(cached, "cached");
+    return { member: fallback, reason: "unknown", until: null };
+  }
+
+  /** Every segment's answer for the user. Where the edge cannot be asked, the reason is `unknown`. */
+  async memberships(user: UserRef): Promise<ReadonlyMap<string, Decision>> {
+    const rules = this.#definitions?.rules;
+    const decisions = new Map<string, Decision>();
+    for (const segment of rules?.segments ?? []) decisions.set(segment, this.decide(segment, user));
+    const open = [...decisions].filter(([, { reason }]) => reason === "unknown").map(([segment]) => segment);
+    if (rules && open.length === 0) return decisions;
+    const answers = await this.#ask(user, rules ? open : null);
+    for (const [segment, membership] of answers ?? []) decisions.set(segment, decisionOf(membership, "edge"));
+    return decisions;
+  }
+
+  /** Why the user is in the segment or not, by the edge. Rejects with a MusterError; undefined: no such segment. */
+  async explain(segment: string, user: UserRef): Promise<Explanation | undefined> {
+    const answer = await this.#evaluate({ ...whoIs(user), segments: [segment], explain: true });
+    return new Map(Object.entries(answer.memberships)).get(segment)?.explanation;
+  }
+
+  /** Reports that the user did something. False: not accepted, and `onError` was told why. */
+  track(user: UserRef, name: string, props: Values = {}, occurrence: Occurrence = {}): boolean {
+    return this.#queue.add(() => ({ ...common(user, occurrence), type: "track", name, props: { ...props } }));
+  }
+
+  /** Reports that the anonymous user is `userId`: from here on the two are one. May set traits. */
+  identify(user: UserRef & { userId: string }, set: Values = {}, occurrence: Occurrence = {}): boolean {
+    const make = () => ({
+      ...common(user, occurrence),
+      type: "identify" as const,
+      userId: user.userId,
+      set: { ...set },
+    });
+    return this.#queue.add(make);
+  }
+
+  /** Writes traits of the user; `null` removes one. */
+  setTraits(user: UserRef, set: Values, occurrence: Occurrence = {}): boolean {
+    return this.#queue.add(() => ({ ...common(user, occurrence), type: "set", set: { ...set } }));
+  }
+
+  /** Resolves when everything reported so far is stored by the edge, or was refused and `onError` told so. */
+  flush(): Promise<void> {
+    return this.#queue.flush();
+  }
+
+  /** Delivers what is left, for at most ten seconds, and stops all work. */
+  async close(): Promise<void> {
+    this.#definitions?.close();
+    await this.#queue.close(BOUNDS.closeWait);
+  }
+
+  #evaluate(request: EvaluateRequest): Promise<EvaluateResponse> {
+    const body = JSON.stringify(request);
+    const { timeout } = this.#options;
+    const signal = AbortSignal.timeout(timeout);
+    const ask = () =>
+      this.#edge.call(evaluateResponse, { method: "POST", path: "/v1/evaluate", body, signal });
+    return retry(ask, { patience: timeout, signal });
+  }
+
+  async #ask(
+    user: UserRef,
+    segments: readonly string[] | null,
+  ): Promise<ReadonlyMap<string, Membership> | null> {
+    try {
+      return await this.#answers.ask(user, segments);
+    } catch (thrown) {
+      this.#report(toMusterError(thrown));
+      return null;
+    }
+  }
+
+  /** A host whose `onError` throws hears of it as a warning, and nothing here stops for it. */
+  #report(error: MusterError): void {
+    try {
+      this.#options.onError(error);
+    } catch (thrown) {
+      process.emitWarning(`onError threw: ${toMusterError(thrown).message}`, "MusterWarning");
+    }
+  }
+}
+
+/** Starts a client. Throws a MusterError `bad-option` for options that cannot work. */
+export function createClient(options: ClientOptions): Client {
+  return new Client(options);
+}
+
+function decisionOf({ member, until }: Membership, reason: Reason): Decision {
+  return { member, reason, until };
+}
+
+function common(
+  user: UserRef,
+  { id = createId(), ts = Date.now() }: Occurrence,
+): Omit<OperationInput, "type"> {
+  const { userId, anonymousId } = user;
+  return {
+    id,
+    ts,
+    ...(userId === undefined ? {} : { userId }),
+    ...(anonymousId === undefined ? {} : { anonymousId }),
+  };
+}

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { BOUNDS } from "./bounds.ts";
+import { MusterError, toMusterError } from "./error.ts";
+
+export interface RetryOptions {
+  /** Gives up, with code `aborted`. */
+  signal?: AbortSignal | undefined;
+  /** ms after which no further attempt begins. */
+  patience: number;
+  /** Told of each failed attempt that will be repeated after `wait` ms. */
+  onRetry?: (error: MusterError, wait: number) => void;
+}
+
+/**
+ * The pause before attempt `attempt + 1` in ms: exponential backoff with full jitter (M. Brooker, "Exponential
+ * Backoff And Jitter", 2015), never less than the edge asked for.
+ */
+export function backoff(attempt: number, retryAfter: number | null, random = Math.random): number {
+  const ceiling = Math.min(BOUNDS.backoffMost, BOUNDS.backoffFirst * 2 ** attempt);
+  return Math.min(retryAfter ?? 0, BOUNDS.retryAfterMost) + random() * ceiling;
+}
+
+/** Runs `attempt` until it succeeds, fails for good, or patience ends; rejects with the last MusterError. */
+export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const started = performance.now();
+  for (let failures = 0; ; failures++) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      const error = toMusterError(thrown);
+      const wait = backoff(failures, error.retryAfter);
+      const late = performance.now() - started + wait > options.patience;
+      if (!error.retryable || late || options.signal?.aborted) throw error;
+      options.onRetry?.(error, wait);
+      await pause(wait, options.signal, error);
+    }
+  }
+}
+
+/** The timer does not keep the process alive: who waits for the outcome does. */
+async function pause(ms: number, signal: AbortSignal | undefined, error: MusterError): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? { ref: false } : { ref: false, signal });
+  } catch {
+    throw new MusterError("aborted", `given up after: ${error.message}`, { cause: error });
+  }
+}
