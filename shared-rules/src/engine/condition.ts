@@ -1,6 +1,6 @@
 import type { ProgramComparison, ProgramCondition, ProgramOperand, ProgramTest, ProgramValue } from "../program.ts";
 import type { Context } from "./context.ts";
-import { readWindow, type Tables } from "./operand.ts";
+import { type Read, readWindow, type Tables } from "./operand.ts";
 import { COMPLEMENTS, isPresent, makeTest, type Test, TIMED } from "./operators.ts";
 import { nextChange } from "./window.ts";
 
@@ -49,6 +49,8 @@ export function combine(parts: readonly Condition[], all: boolean): Condition {
 /** What conditions are compiled against. */
 export interface Source extends Tables {
   operandSource(index: number): ProgramOperand | undefined;
+  /** Reads an operand whatever the length of the chain of formulas that it depends on. */
+  rootOperand(index: number): Read;
   test(index: number): Condition;
   /** The answer for a segment; notes in the context how long it stands. */
   isMember(index: number, context: Context): boolean;
@@ -64,7 +66,7 @@ function compileComparison(
     makeTest(positive ?? op, against, ignoreCase === true, source.features);
   const negated = positive !== undefined;
   if (typeof value !== "object" || !("operand" in value)) return { test: make(value), negated };
-  const second = source.operand(value.operand);
+  const second = source.rootOperand(value.operand);
   return {
     negated,
     test: (x, context) => {
@@ -94,7 +96,7 @@ export function compileTest([index, ...comparison]: ProgramTest, source: Source)
       },
     };
   }
-  const read = source.operand(index);
+  const read = source.rootOperand(index);
   return {
     holds: (context) => test(read(context), context) !== negated,
     timed: operand?.[0] !== "bucket" || TIMED.has(comparison[0]),

@@ -12,7 +12,7 @@ export class Context {
   traits: { readonly [name: string]: unknown } = {};
   id: string | undefined;
   answers: ReadonlyMap<string, Membership> | undefined;
-  #events: User["events"] = [];
+  #events: unknown;
   #log: EventLog | undefined;
   /** Counts evaluations; what was remembered under another count is not this user's. */
   run = 0;
@@ -23,16 +23,16 @@ export class Context {
 
   /** Takes what conditions that time does not touch read. */
   look(user: User): void {
-    this.traits = user.traits ?? {};
-    this.id = user.id ?? user.anonymousId ?? undefined;
+    this.traits = user?.traits ?? {};
+    this.id = user?.id ?? user?.anonymousId ?? undefined;
   }
 
   begin(user: User, now: number): void {
     this.look(user);
     this.now = clampInstant(now);
     this.until = Number.POSITIVE_INFINITY;
-    this.answers = user.answers;
-    this.#events = user.events ?? [];
+    this.answers = user?.answers;
+    this.#events = user?.events;
     this.#log = undefined;
     this.run++;
   }
@@ -40,7 +40,7 @@ export class Context {
   /** The user's events, sorted once, when the first condition asks for them. */
   get log(): EventLog {
     const events = this.#events;
-    this.#log ??= events instanceof EventLog ? events : new EventLog(events);
+    this.#log ??= events instanceof EventLog ? events : new EventLog(Array.isArray(events) ? events : []);
     return this.#log;
   }
 

@@ -80,7 +80,7 @@ export function evaluate(plan: Plan, user: User, now: number, keys?: Iterable<st
     return new Memberships(plan, plan.keys);
   }
   const known = [...new Set(keys)].filter((key) => plan.positions.has(key));
-  for (const key of known) plan.answer(plan.positions.get(key) ?? -1);
+  for (const key of known) plan.answerFrom(plan.positions.get(key) ?? -1);
   return new Memberships(plan, known);
 }
 
@@ -88,10 +88,10 @@ export function evaluate(plan: Plan, user: User, now: number, keys?: Iterable<st
 export function isMember(plan: Plan, key: string, user: User, now: number): boolean {
   const position = plan.positions.get(key);
   if (position === undefined) return false;
-  const { condition } = plan.segment(position);
+  const condition = plan.segment(position);
   if (condition.timed) {
     plan.context.begin(user, now);
-    return plan.answer(position);
+    return plan.answerFrom(position);
   }
   plan.context.look(user);
   return condition.holds(plan.context);

@@ -1,4 +1,4 @@
-import type { Feature, Program, ProgramCondition, ProgramOperand } from "../program.ts";
+import type { Feature, Program, ProgramOperand } from "../program.ts";
 import { directReferences } from "../references.ts";
 import { compileCondition, compileTest, type Condition, type Source } from "./condition.ts";
 import { Context } from "./context.ts";
@@ -10,6 +10,8 @@ import type { TraitIndex } from "./trait-index.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 /** Building the index costs as much as some evaluations; a plan that is used once goes without. */
 const INDEX_AFTER = 4;
+/** Chains of formulas up to this length are left to recursion. */
+const DEEP = 256;
 
 /**
  * A program in memory. What a segment needs becomes closures when it is first asked for (neither Workers nor
@@ -29,7 +31,8 @@ export class Plan implements Source {
   readonly #series: Series[] = [];
   readonly #operands: Read[] = [];
   readonly #tests: Condition[] = [];
-  readonly #segments: { condition: Condition; before: readonly number[] }[] = [];
+  readonly #segments: Condition[] = [];
+  readonly #before: (readonly number[])[] = [];
   #evaluations = 0;
   #index: TraitIndex | undefined;
 
@@ -63,35 +66,40 @@ export class Plan implements Source {
     return (this.#tests[index] ??= compileTest(source, this));
   }
 
-  segment(position: number): { condition: Condition; before: readonly number[] } {
-    let segment = this.#segments[position];
-    if (!segment) {
-      const source = this.program.segments[position]?.[1] ?? false;
-      segment = { condition: compileCondition(source, this), before: this.#dependencies(source) };
-      this.#segments[position] = segment;
-    }
-    return segment;
+  segment(position: number): Condition {
+    const source = this.program.segments[position]?.[1] ?? false;
+    return (this.#segments[position] ??= compileCondition(source, this));
   }
 
-  /** The segments that a condition depends on, those first that others depend on. */
-  #dependencies(condition: ProgramCondition): readonly number[] {
-    const found = new Set(directReferences(condition));
-    for (const position of found) {
-      for (const other of directReferences(this.program.segments[position]?.[1] ?? false)) found.add(other);
-    }
-    return [...found].sort((a, b) => a - b);
+  rootOperand(index: number): Read {
+    const read = this.operand(index);
+    const before = reach([index], (other) => {
+      const source = this.program.operands[other];
+      return source?.[0] === "formula" ? source[1].flatMap((token) => (typeof token === "object" && token.length === 1 ? [token[0]] : [])) : [];
+    });
+    if (before.length < DEEP) return read;
+    return (context) => {
+      for (const other of before) this.operand(other)(context);
+      return read(context);
+    };
+  }
+
+  /** Answers a segment after those that it depends on, so that a long chain does not exhaust the stack. */
+  answerFrom(position: number): boolean {
+    this.#before[position] ??= reach([position], (other) =>
+      directReferences(this.program.segments[other]?.[1] ?? false),
+    );
+    for (const other of this.#before[position]) this.answer(other);
+    return this.answer(position);
   }
 
   /** Whether the context's user is a member; `untils` then says until when. */
   answer(position: number): boolean {
     const { context } = this;
     if (this.runs[position] !== context.run) {
-      const { condition, before } = this.segment(position);
-      // Answering first what comes before keeps a long chain of references from exhausting the stack.
-      for (const other of before) this.answer(other);
       const outer = context.until;
       context.until = NEVER;
-      this.members[position] = condition.holds(context) ? 1 : 0;
+      this.members[position] = this.segment(position).holds(context) ? 1 : 0;
       this.untils[position] = context.until;
       this.runs[position] = context.run;
       context.until = outer;
@@ -112,6 +120,13 @@ export class Plan implements Source {
     if (others) for (const position of others) this.answer(position);
     else for (let position = 0; position < this.keys.length; position++) this.answer(position);
   }
+}
+
+/** What can be reached from `roots`, in ascending order: a program's tables refer only to what stands before. */
+function reach(roots: readonly number[], next: (index: number) => readonly number[]): readonly number[] {
+  const found = new Set(roots);
+  for (const index of found) for (const other of next(index)) found.add(other);
+  return [...found].sort((a, b) => a - b);
 }
 
 /** The features that a program cannot do without. */

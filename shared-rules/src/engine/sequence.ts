@@ -8,16 +8,21 @@ import { compareEvents } from "../event-log.ts";
 /** The events that match a step, in order. */
 type Matches = readonly UserEvent[];
 
-/** Which of `events` (in order) lies before `event`, last; undefined where none does. */
-function lastBefore(events: Matches, event: UserEvent): UserEvent | undefined {
+/** The index of the first of `events` (in order) that is `event` or later (0), or later (1). */
+function placeOf(events: Matches, event: UserEvent, later: 0 | 1): number {
   let [low, high] = [0, events.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     const other = events[middle];
-    if (other && compareEvents(other, event) < 0) low = middle + 1;
+    if (other && compareEvents(other, event) < later) low = middle + 1;
     else high = middle;
   }
-  return events[low - 1];
+  return low;
+}
+
+/** The last of `events` before `event`, or undefined. */
+function lastBefore(events: Matches, event: UserEvent): UserEvent | undefined {
+  return events[placeOf(events, event, 0) - 1];
 }
 
 /**
@@ -63,7 +68,7 @@ export function hasSequence(
       for (const event of chain ?? []) context.changesAt(event.ts + atMost);
       chain = chain?.filter((event) => {
         if (now < event.ts + atMost) return false;
-        const next = seen.find((other) => compareEvents(other, event) > 0);
+        const next = seen[placeOf(seen, event, 1)];
         return !next || next.ts > event.ts + atMost;
       });
     }

@@ -64,7 +64,7 @@ function valueInWords(value: unknown): string {
 
 function comparisonInWords([op, value, ignoreCase]: ProgramComparison, program: Program): string {
   if (typeof value === "object" && "operand" in value) {
-    return `${SIGNS.get(op) ?? op} ${operandInWords(program.operands[value.operand], program)}`;
+    return `${SIGNS.get(op) ?? op} ${operandInWords(value.operand, program)}`;
   }
   const [low, high] = Array.isArray(value) ? value : [value];
   switch (op) {
@@ -128,7 +128,7 @@ function formulaInWords(tokens: readonly ProgramToken[], program: Program): stri
   const stack: string[] = [];
   for (const token of tokens) {
     if (typeof token === "number") stack.push(String(token));
-    else if (token.length === 1) stack.push(operandInWords(program.operands[token[0]], program));
+    else if (token.length === 1) stack.push(operandInWords(token[0], program));
     else {
       const [name, arity] = token;
       const parts = stack.splice(stack.length - arity);
@@ -143,8 +143,18 @@ function formulaInWords(tokens: readonly ProgramToken[], program: Program): stri
   return stack.join(" ");
 }
 
+/** The words of the operands of a program. Each uses those before it, so that no chain is too long. */
+const operandWords = new WeakMap<Program, string[]>();
+
 /** An operand in words: `count of "visit" in the last 7 days`. */
-export function operandInWords(operand: ProgramOperand | undefined, program: Program): string {
+function operandInWords(index: number, program: Program): string {
+  const known = operandWords.get(program) ?? [];
+  operandWords.set(program, known);
+  while (known.length <= index) known.push(describeOperand(program.operands[known.length], program));
+  return known[index] ?? "";
+}
+
+function describeOperand(operand: ProgramOperand | undefined, program: Program): string {
   switch (operand?.[0]) {
     case "trait":
       return operand[1];
@@ -167,7 +177,7 @@ export function conditionInWords(condition: ProgramCondition, program: Program):
   switch (condition[0]) {
     case "test": {
       const [operand = -1, ...comparison] = program.tests[condition[1]] ?? [-1, "exists"];
-      return `${operandInWords(program.operands[operand], program)} ${comparisonInWords(comparison, program)}`;
+      return `${operandInWords(operand, program)} ${comparisonInWords(comparison, program)}`;
     }
     case "all":
       return condition.length === 1 ? "everyone" : "all of these hold";

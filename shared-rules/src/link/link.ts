@@ -1,8 +1,9 @@
+import { durationMs } from "../parse/parse-duration.ts";
 import type { Program, ProgramCondition } from "../program.ts";
 import type { Operand, Rule, Ruleset, SegmentDefinition, Step } from "../rule.ts";
 import { zoneOf } from "../dates/zone.ts";
 import { Linker } from "./linker.ts";
-import { durationMs } from "./normalise.ts";
+import { orderByDependencies } from "./order.ts";
 
 export interface LinkOptions {
   /** Segments whose answers the caller of `evaluate` brings; their rules are not in the program. */
@@ -26,26 +27,6 @@ function ruleOf(definition: SegmentDefinition): Rule | undefined {
   return "rule" in definition && definition.status !== "paused" ? definition.rule : undefined;
 }
 
-/** The live segments in an order in which each comes after those that its rule names. */
-function order(segments: ReadonlyMap<string, SegmentDefinition>, given: ReadonlySet<string>): string[] {
-  const ordered = new Set<string>();
-  const entered = new Set<string>();
-  const open = [...segments.keys()].reverse();
-  for (let key = open.at(-1); key !== undefined; key = open.at(-1)) {
-    const definition = segments.get(key);
-    const rule = definition && !given.has(key) ? ruleOf(definition) : undefined;
-    const missing = rule && !entered.has(key) ? referencesOf(rule).filter((other) => !entered.has(other)) : [];
-    entered.add(key);
-    if (missing.length) {
-      open.push(...missing);
-    } else {
-      open.pop();
-      if (definition) ordered.add(key);
-    }
-  }
-  return [...ordered];
-}
-
 /**
  * Links a ruleset into a program: JSON that `load` turns into a plan. The ruleset's rules are valid
  * (`parseRuleset`); drafts, archived segments and references to them are false.
@@ -59,7 +40,12 @@ export function link(ruleset: Ruleset, options: LinkOptions = {}): Program {
   ]);
   const linker = new Linker(zone, computed);
   const live = new Map(Object.entries(ruleset.segments).filter(([, definition]) => isLive(definition)));
-  const indices = new Map(order(live, given).map((key, index) => [key, index]));
+  const dependenciesOf = (key: string) => {
+    const definition = live.get(key);
+    const rule = definition && !given.has(key) ? ruleOf(definition) : undefined;
+    return rule ? referencesOf(rule).filter((other) => live.has(other)) : [];
+  };
+  const indices = new Map(orderByDependencies(live.keys(), dependenciesOf).map((key, index) => [key, index]));
   const segments: Program["segments"] = [];
 
   const step = (source: Step): [number, number | null, boolean] => {

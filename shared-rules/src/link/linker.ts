@@ -13,6 +13,7 @@ import type {
 import type { Comparison, EventOperand, FormulaComparison, Measure, Operand, Operator, Where, Window } from "../rule.ts";
 import type { Zone } from "../dates/zone.ts";
 import { normaliseComparison, normaliseWindow } from "./normalise.ts";
+import { orderByDependencies } from "./order.ts";
 
 /** A value that stands nowhere: no function, no part. */
 const ABSENT: ProgramToken = ["coalesce", 0];
@@ -57,14 +58,32 @@ export class Scope {
 
   /** The operand that a name stands for, linked once; undefined inside its own definition. */
   resolve(name: string, linker: Linker): number | undefined {
-    const operand = this.#operands.get(name);
-    if (operand === undefined) return this.#outer ? this.#outer.resolve(name, linker) : linker.operand({ trait: name });
-    if (!this.#linked.has(name)) {
-      this.#linked.set(name, undefined);
-      this.#linked.set(name, linker.operand(operand, this));
+    if (!this.#operands.has(name)) {
+      return this.#outer ? this.#outer.resolve(name, linker) : linker.operand({ trait: name });
+    }
+    // Computed traits may build on one another in long chains: those that others need are linked before.
+    const names = this.#outer ? [name] : orderByDependencies([name], (other) => this.#unlinked(other));
+    for (const each of names) {
+      const operand = this.#operands.get(each);
+      if (!operand || this.#linked.has(each)) continue;
+      this.#linked.set(each, undefined);
+      this.#linked.set(each, linker.operand(operand, this));
     }
     return this.#linked.get(name);
   }
+
+  #unlinked(name: string): string[] {
+    const operand = this.#operands.get(name);
+    return operand ? namesIn(operand).filter((other) => this.#operands.has(other) && !this.#linked.has(other)) : [];
+  }
+}
+
+/** The names that the formulas of an operand hold. */
+function namesIn(operand: Operand): string[] {
+  if (!("formula" in operand)) return [];
+  const parsed = parseFormula(operand.formula);
+  const own = parsed.ok ? parsed.value.flatMap((token) => ("name" in token ? [token.name] : [])) : [];
+  return [...own, ...Object.values(operand.let ?? {}).flatMap(namesIn)];
 }
 
 function measureOf(measure: Measure): [ProgramMeasure, property: string] {

@@ -1,21 +1,8 @@
 import { parseInstant, readInstant } from "../dates/instant.ts";
+import { durationMs } from "../parse/parse-duration.ts";
 import type { ProgramComparison, ProgramValue, ProgramWindow } from "../program.ts";
-import type { Comparison, Duration, Instant, Window } from "../rule.ts";
+import type { Comparison, Instant, Window } from "../rule.ts";
 import type { Zone } from "../dates/zone.ts";
-
-const MS = new Map([
-  ["seconds", 1_000],
-  ["minutes", 60_000],
-  ["hours", 3_600_000],
-  ["days", 86_400_000],
-  ["weeks", 604_800_000],
-]);
-
-/** A duration in ms. */
-export function durationMs(duration: Duration): number {
-  const [[unit, count] = ["", 0]] = Object.entries(duration);
-  return (MS.get(unit) ?? Number.NaN) * count;
-}
 
 /** An instant of a rule in ms; a date is the beginning of its day in the zone. */
 export function instantMs(instant: Instant, zone: Zone): number {

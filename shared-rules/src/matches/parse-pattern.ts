@@ -91,6 +91,16 @@ function productOf(node: PatternNode): number {
   return parts.reduce((most, part) => Math.max(most, productOf(part)), 1);
 }
 
+/** How many instructions a node comes to, as `buildProgram` writes it out. */
+function sizeOf(node: PatternNode): number {
+  if ("repeat" in node) {
+    const optional = node.max === Infinity ? 1 : node.max - node.min;
+    return sizeOf(node.repeat) * (node.min + optional) + optional;
+  }
+  const parts = "all" in node ? node.all : "any" in node ? node.any : [];
+  return parts.reduce((size, part) => size + sizeOf(part), "all" in node ? 0 : 1);
+}
+
 /**
  * Parses RE2's syntax as far as RULES.md §3 has it, in one pass with a stack of its own. With `ignoreCase` as if
  * the pattern began with `(?i)`. A problem's path is "".
@@ -152,5 +162,9 @@ function parse(text: string, ignoreCase: boolean): PatternNode {
   }
   if (at < text.length) fail(`what begins at ${text.slice(at, at + 8)} is not known`);
   if (open.length > 0) fail("a group is not closed");
-  return close(group);
+  const root = close(group);
+  if (sizeOf(root) > LIMITS.patternSize) {
+    refuse("", "limit-pattern", `a pattern whose repetitions written out come to more than ${LIMITS.patternSize} steps`);
+  }
+  return root;
 }

@@ -17,8 +17,8 @@ export const NAMES = ["n0", "n1", "n2", "n3"] as const;
 /** The keys under which rules stand beside the rule of interest; a rule refers only to those before its own. */
 export const KEYS = ["s0", "s1", "s2"] as const;
 
-export const name = fc.constantFrom(...NAMES);
-export const zone = fc.constantFrom(
+const name = fc.constantFrom(...NAMES);
+const zone = fc.constantFrom(
   "UTC",
   "America/New_York",
   "Asia/Kolkata",
@@ -85,7 +85,7 @@ function withCase<T extends object>(plain: fc.Arbitrary<T>): fc.Arbitrary<T & { 
     .map(([one, flag]) => (flag === undefined ? one : { ...one, ignoreCase: flag }));
 }
 
-export const where: fc.Arbitrary<Where> = fc.letrec<{ where: Where }>((tie) => ({
+const where: fc.Arbitrary<Where> = fc.letrec<{ where: Where }>((tie) => ({
   where: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
     fc.tuple(name, comparison).map(([prop, rest]) => ({ prop, ...rest })),
@@ -244,7 +244,7 @@ export const ruleset: fc.Arbitrary<Ruleset> = fc.record(
 const record = fc.dictionary(name, stored, { maxKeys: 4 });
 
 /** Events with different ids, some of which are names that every object answers to. */
-export const events: fc.Arbitrary<UserEvent[]> = fc.uniqueArray(
+const events: fc.Arbitrary<UserEvent[]> = fc.uniqueArray(
   fc.record({
     id: fc.oneof(fc.stringMatching(/^e[!-~]{0,2}$/), fc.constantFrom("__proto__", "constructor", "toString")),
     name,
