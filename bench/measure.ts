@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { Process } from "./process.ts";
+import type { Question } from "./question.ts";
+
+type Described = { text: string; memberships: string };
+
+/** The figures of one question at one number of segments. */
+export interface Figures {
+  /** By engine, a figure a round: the n-th ones were taken one after the other. */
+  rounds: Map<string, number[]>;
+  /** SHA-256 of the memberships that all engines agree on, and the share of users in a segment. */
+  checksum: string;
+  share: number;
+}
+
+/** Asks every engine the same in turns: the first round of each, then the second, … */
+export async function measure(name: string, question: Question, segments: number): Promise<Figures> {
+  const processes = new Map<string, Process>();
+  try {
+    const described = new Map<string, Described>();
+    for (const engine of question.engines) {
+      const process = new Process(engine, name);
+      processes.set(engine, process);
+      described.set(engine, await process.ask<Described>({ ask: "describe", segments }));
+    }
+    const memberships = agree(described, segments);
+
+    const round = async (engine: string, process: Process): Promise<number> => {
+      const text = described.get(engine)?.text ?? "";
+      const { figure } = await process.ask<{ figure: number }>({ ask: "round", segments, text });
+      return figure;
+    };
+    const roundInNew = async (engine: string): Promise<number> => {
+      const process = new Process(engine, name);
+      const figure = await round(engine, process);
+      await process.end();
+      return figure;
+    };
+    const rounds = new Map(question.engines.map((engine) => [engine, [] as number[]]));
+    for (let count = 0; count <= question.rounds; count++) {
+      for (const [engine, process] of processes) {
+        const figure = question.cold ? await roundInNew(engine) : await round(engine, process);
+        // The round before the first warms up.
+        if (count > 0) rounds.get(engine)?.push(figure);
+      }
+    }
+    return { rounds, ...memberships };
+  } finally {
+    await Promise.all([...processes.values()].map((process) => process.end()));
+  }
+}
+
+/** Throws where an engine's memberships differ from the first one's, and names one that does. */
+function agree(
+  described: ReadonlyMap<string, Described>,
+  segments: number,
+): { checksum: string; share: number } {
+  const [[reference, first] = ["", { memberships: "" }], ...others] = described;
+  const expected = Buffer.from(first.memberships, "hex");
+  for (const [engine, { memberships }] of others) {
+    const given = Buffer.from(memberships, "hex");
+    const byte = expected.findIndex((bits, index) => bits !== given[index]);
+    if (byte < 0) continue;
+    const difference = (expected[byte] ?? 0) ^ (given[byte] ?? 0);
+    const bit = byte * 8 + (31 - Math.clz32(difference & -difference));
+    const where = `user ${Math.floor(bit / segments)}, segment ${bit % segments}`;
+    throw new Error(`${engine} and ${reference} differ: ${where} of ${segments}`);
+  }
+  const members = expected.reduce((count, byte) => count + byte.toString(2).replaceAll("0", "").length, 0);
+  const checksum = createHash("sha256").update(expected).digest("hex").slice(0, 12);
+  return { checksum, share: members / (expected.length * 8) };
+}

@@ -1,0 +1,62 @@
+import type { Decider, Engine } from "./engine.ts";
+import type { User } from "./users.ts";
+
+/** What a question has to do with, in the process of one engine. */
+export interface Setting {
+  engine: Engine;
+  /** The segments in the engine's own form. */
+  text: string;
+  users: readonly User[];
+  segments: number;
+  /** Where the next round takes up the users, so that a slow engine sees them all in time. */
+  cursor: number;
+  /** Opened when first asked for, and then the same. */
+  decider(): Promise<Decider>;
+}
+
+export interface Goal {
+  engine: string;
+  segments: number;
+  /** What the figure is compared with: another engine's in the same rounds, or nothing. */
+  against?: string;
+  /** Most allowed: a ratio, or without `against` the unit of the question. */
+  most: number;
+}
+
+/** What each file in `questions/` exports as `question`. */
+export interface Question {
+  title: string;
+  unit: "ns" | "µs" | "ms";
+  engines: readonly string[];
+  /** The engine that ratios refer to. */
+  base: string;
+  /** Numbers of segments. */
+  sizes: readonly number[];
+  rounds: number;
+  /** A new process each round: nothing is compiled or warm. */
+  cold: boolean;
+  goals: readonly Goal[];
+  /** One figure in the question's unit. */
+  measure(setting: Setting): Promise<number>;
+}
+
+/** All engines that decide any number of users. */
+export const PEERS = [
+  "if-code",
+  "muster",
+  "json-logic-engine",
+  "growthbook",
+  "cel",
+  "sift",
+  "launchdarkly",
+  "unleash",
+] as const;
+
+/** What has been answered; whoever imports this can see it, so that no answer can be left out. */
+export const seen = { members: 0, others: 0 };
+
+/** Uses an answer. */
+export function swallow(member: boolean): void {
+  if (member) seen.members++;
+  else seen.others++;
+}

@@ -1,0 +1,54 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { busy, isTransient } from "./db/conflict.ts";
+import type { Clock, Env } from "./env.ts";
+import { CORS, preflight } from "./http/cors.ts";
+import { Problem } from "./problem.ts";
+import { ROUTES } from "./routes/index.ts";
+
+// Workers run no code made of text; without this zod would try, once.
+z.config({ jitless: true });
+
+/** The edge's HTTP interface. `clock` gives ms since the epoch. */
+export function createApp(clock: Clock): Hono<{ Bindings: Env }> {
+  const app = new Hono<{ Bindings: Env }>();
+  const methods = new Map<string, string[]>();
+  for (const route of ROUTES) {
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const method = route.method.toUpperCase();
+    methods.set(path, [...(methods.get(path) ?? []), method]);
+    app.on(method, path, async (context) => {
+      const { req, env, executionCtx } = context;
+      const response = await route
+        .run({
+          request: req.raw,
+          url: new URL(req.url),
+          env,
+          clock,
+          param: (name) => req.param(name) ?? "",
+          defer: (work) => executionCtx.waitUntil(work),
+        })
+        .catch(toResponse);
+      if (route.cors === true) for (const [name, value] of CORS) response.headers.set(name, value);
+      return response;
+    });
+    if (route.cors === true) app.options(path, preflight);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (context) => {
+      const allow = allowed.includes("GET") ? [...allowed, "HEAD"].join(", ") : allowed.join(", ");
+      const detail = `${context.req.method} is not among ${allow}.`;
+      return new Problem("method-not-allowed", detail, { headers: { allow } }).toResponse();
+    });
+  }
+  app.notFound(() => new Problem("not-found", "The paths are listed at /openapi.json.").toResponse());
+  app.onError(toResponse);
+  return app;
+}
+
+function toResponse(error: unknown): Response {
+  if (error instanceof Problem) return error.toResponse();
+  console.error(error);
+  if (isTransient(error)) return busy().toResponse();
+  return new Problem("internal", "Nothing was changed. The log of the Worker says more.").toResponse();
+}

@@ -1,0 +1,30 @@
+/** D1 takes values up to about 2 MB; characters of JSON kept here to a statement, most of them one byte each. */
+const CHARACTERS = 600_000;
+
+/**
+ * One statement for any number of rows, which stand in `json_each(?1)`; a few more only where they would not fit
+ * into one bound value. None for no rows. Further values are bound from `?2` on.
+ */
+export function bulk(
+  db: D1Database,
+  query: string,
+  rows: Iterable<readonly unknown[]>,
+  ...values: unknown[]
+): D1PreparedStatement[] {
+  const statements: D1PreparedStatement[] = [];
+  let parts: string[] = [];
+  let size = 0;
+  const close = () => {
+    if (parts.length > 0) statements.push(db.prepare(query).bind(`[${parts.join(",")}]`, ...values));
+    parts = [];
+    size = 0;
+  };
+  for (const row of rows) {
+    const part = JSON.stringify(row);
+    if (size + part.length > CHARACTERS) close();
+    parts.push(part);
+    size += part.length + 1;
+  }
+  close();
+  return statements;
+}

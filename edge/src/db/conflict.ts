@@ -1,0 +1,41 @@
+import { Problem } from "../problem.ts";
+
+const ATTEMPTS = 8;
+
+/** Whether a batch was rolled back because what it was based on had changed in the meantime. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof Error && /constraint failed/i.test(error.message);
+}
+
+/** Whether D1 itself says that it cannot answer now but may in a moment. */
+export function isTransient(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /overloaded|network connection lost|exceeded timeout|transient issue|internal error|reset because/i.test(
+      error.message,
+    )
+  );
+}
+
+/** Answers that the same request will do a moment later. */
+export function busy(): Problem {
+  return new Problem("busy", "Nothing is lost: send it again in a moment.", {
+    headers: { "retry-after": "1" },
+  });
+}
+
+/**
+ * Does `work` again, from its reading on, as long as it meets concurrent writers.
+ * @throws Problem `busy` when it met them too often
+ */
+export async function retryConflicts<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+    }
+  }
+  throw busy();
+}

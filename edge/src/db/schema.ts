@@ -1,0 +1,155 @@
+import type { Rule } from "@muster/rules";
+import { sql } from "drizzle-orm";
+import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** The one row of settings. Every change of a definition moves `version` forward (ms of the change, or one more). */
+export const workspace = sqliteTable("workspace", {
+  id: integer().primaryKey(),
+  zone: text().notNull().default("UTC"),
+  personalTraits: text("personal_traits", { mode: "json" }).$type<string[]>().notNull(),
+  computed: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  version: integer().notNull().default(1),
+});
+
+export const segments = sqliteTable("segments", {
+  key: text().primaryKey(),
+  name: text().notNull(),
+  description: text().notNull(),
+  type: text({ enum: ["dynamic", "static", "everyone"] }).notNull(),
+  status: text({ enum: ["draft", "active", "paused", "archived"] }).notNull(),
+  /** Checked before it was saved. */
+  rule: text({ mode: "json" }).$type<Rule>(),
+  private: integer({ mode: "boolean" }).notNull(),
+  version: integer().notNull(),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+});
+
+/** Each saved version of a segment, as it was answered then. */
+export const segmentVersions = sqliteTable(
+  "segment_versions",
+  {
+    segment: text().notNull(),
+    version: integer().notNull(),
+    definition: text({ mode: "json" }).$type<unknown>().notNull(),
+    savedAt: integer("saved_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.segment, table.version] })],
+);
+
+/** Static lists: ids of users, or anonymous ids of those who have none. */
+export const segmentMembers = sqliteTable(
+  "segment_members",
+  {
+    segment: text().notNull(),
+    member: text().notNull(),
+    since: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.segment, table.member] }),
+    index("segment_members_member").on(table.member),
+  ],
+);
+
+/** `seq` grows with every write to a profile; `definitions` is the workspace version its memberships follow. */
+export const profiles = sqliteTable(
+  "profiles",
+  {
+    id: integer().primaryKey(),
+    userId: text("user_id"),
+    anonymousId: text("anonymous_id"),
+    traits: text({ mode: "json" }).notNull(),
+    seq: integer().notNull(),
+    epoch: integer().notNull(),
+    dueAt: integer("due_at"),
+    definitions: integer().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    index("profiles_due").on(table.dueAt).where(sql`due_at is not null`),
+    index("profiles_definitions").on(table.definitions),
+  ],
+);
+
+export const identities = sqliteTable(
+  "identities",
+  {
+    kind: text({ enum: ["user", "anonymous"] }).notNull(),
+    value: text().notNull(),
+    profile: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.value] }),
+    index("identities_profile").on(table.profile),
+  ],
+);
+
+export const events = sqliteTable(
+  "events",
+  {
+    profile: integer().notNull(),
+    id: text().notNull(),
+    seq: integer().notNull(),
+    name: text().notNull(),
+    ts: integer().notNull(),
+    props: text().notNull(),
+    receivedAt: integer("received_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.profile, table.id] })],
+);
+
+/** Ids of the trait writes and identifications that a profile has seen. */
+export const writes = sqliteTable(
+  "writes",
+  {
+    profile: integer().notNull(),
+    id: text().notNull(),
+    receivedAt: integer("received_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.profile, table.id] })],
+);
+
+export const memberships = sqliteTable(
+  "memberships",
+  {
+    profile: integer().notNull(),
+    segment: text().notNull(),
+    since: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.profile, table.segment] }),
+    index("memberships_segment").on(table.segment, table.profile),
+  ],
+);
+
+/** Every entry and exit: what made it happen, and when the edge saw it. */
+export const membershipLog = sqliteTable(
+  "membership_log",
+  {
+    id: integer().primaryKey(),
+    profile: integer().notNull(),
+    segment: text().notNull(),
+    change: text({ enum: ["entered", "left"] }).notNull(),
+    cause: text({ enum: ["event", "time", "definition", "identify"] }).notNull(),
+    at: integer().notNull(),
+  },
+  (table) => [
+    index("membership_log_profile").on(table.profile),
+    index("membership_log_segment").on(table.segment, table.at),
+  ],
+);
+
+/** Keys are kept as SHA-256 in hexadecimal: each holds 256 random bits, so no slower hash is needed. */
+export const keys = sqliteTable("keys", {
+  id: text().primaryKey(),
+  hash: text().notNull().unique(),
+  kind: text({ enum: ["publishable", "secret", "admin"] }).notNull(),
+  name: text().notNull(),
+  createdAt: integer("created_at").notNull(),
+  revokedAt: integer("revoked_at"),
+});
+
+/** Takes no row: what is selected into it for a reason to give up rolls the whole batch back. */
+export const conflicts = sqliteTable("conflicts", { reason: text().notNull() }, () => [
+  check("conflict", sql`false`),
+]);

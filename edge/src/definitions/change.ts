@@ -1,0 +1,36 @@
+import { retryConflicts } from "../db/conflict.ts";
+import type { Clock, Env } from "../env.ts";
+import { refreshPopulation } from "../memberships/refresh.ts";
+
+/** What a change of definitions comes to: its statements, and what is answered once they are committed. */
+export interface Change<Result> {
+  statements: D1PreparedStatement[];
+  result: Result;
+}
+
+const GUARD = `insert into conflicts (reason) select 'definitions' from workspace where id = 1 and version <> ?`;
+const MOVE = `update workspace set version = max(version + 1, ?) where id = 1`;
+
+/**
+ * Changes definitions as `decide` says, which reads them and answers what to write; it is asked again when they
+ * changed in between, so what it has checked holds. Memberships follow after the answer.
+ */
+export async function changeDefinitions<Result>(
+  { env, clock, defer }: { env: Env; clock: Clock; defer(work: Promise<unknown>): void },
+  decide: () => Promise<Change<Result>>,
+): Promise<Result> {
+  const result = await retryConflicts(async () => {
+    const version = await env.DB.prepare("select version from workspace where id = 1").first<number>(
+      "version",
+    );
+    const change = await decide();
+    await env.DB.batch([
+      env.DB.prepare(GUARD).bind(version),
+      ...change.statements,
+      env.DB.prepare(MOVE).bind(clock()),
+    ]);
+    return change.result;
+  });
+  defer(refreshPopulation(env.DB, clock));
+  return result;
+}

@@ -1,0 +1,90 @@
+import {
+  ALL_FEATURES,
+  link,
+  load,
+  type Operand,
+  type Plan,
+  type Program,
+  type Reads,
+  type Rule,
+  type Ruleset,
+  reads,
+} from "@muster/rules";
+import { encodeText } from "../db/text.ts";
+import type { DefinitionRows, SegmentRow } from "./rows.ts";
+
+/** Why a segment's answer is not computed from its rule: it is a list, or it is frozen as it was. */
+type Source = "list" | "frozen";
+
+/** What a set of programs and answers is shipped as. */
+export interface Shipped {
+  program: Program;
+  /** A hash of the program: the same definitions have the same version everywhere. */
+  version: string;
+  reads: Reads;
+}
+
+/** All definitions of the workspace at one of its versions, ready to decide. */
+export interface Definitions {
+  version: number;
+  plan: Plan;
+  /** Segments whose answers the edge brings itself, and where it takes them from. */
+  sources: ReadonlyMap<string, Source>;
+  /** The names of the events that decide anything, as JSON for SQL; null: any event may. */
+  eventNames: string | null;
+  /** For servers: every rule but lists and paused segments. */
+  server: Shipped;
+  /** For browsers: without what law 7 keeps at the edge. */
+  browser: Shipped;
+}
+
+/** Links the definitions for the edge and servers, and for browsers. Drafts and archived segments are in neither. */
+export async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
+  const [workspace] = rows.workspace;
+  if (workspace === undefined) throw new Error("the database was not migrated: it has no workspace");
+  const live = rows.segments.filter((row) => row.status === "active" || row.status === "paused");
+  const segments: Record<string, Ruleset["segments"][string]> = Object.create(null);
+  for (const row of live) {
+    segments[row.key] = row.type === "static" ? { members: [] } : { rule: ruleOf(row) };
+  }
+  const computed: Record<string, Operand | string> = JSON.parse(workspace.computed);
+  const ruleset: Ruleset = { zone: workspace.zone, segments, computed };
+
+  const sources = new Map<string, Source>();
+  for (const { key, type, status } of live) {
+    if (type === "static") sources.set(key, "list");
+    else if (status === "paused") sources.set(key, "frozen");
+  }
+  const server = await ship(link(ruleset, { given: sources.keys() }));
+  const personal: string[] = JSON.parse(workspace.personal_traits);
+  const kept = live.filter((row) => row.private !== 0 || readsAny(server.program, row.key, personal));
+  const browser = await ship(link(ruleset, { given: [...sources.keys(), ...kept.map((row) => row.key)] }));
+  return {
+    version: workspace.version,
+    plan: load(server.program, ALL_FEATURES),
+    sources,
+    eventNames: server.reads.events.has("*")
+      ? null
+      : JSON.stringify([...server.reads.events.keys()].map(encodeText)),
+    server,
+    browser,
+  };
+}
+
+/** The rule of a segment that is not a list; it was parsed when it was saved. */
+export function ruleOf(row: SegmentRow): Rule {
+  if (row.type === "everyone" || row.rule === null) return { all: [] };
+  return JSON.parse(row.rule);
+}
+
+function readsAny(program: Program, key: string, traits: readonly string[]): boolean {
+  const { traits: read } = reads(program, key);
+  return traits.some((trait) => read.has(trait));
+}
+
+async function ship(program: Program): Promise<Shipped> {
+  const bytes = new TextEncoder().encode(JSON.stringify(program));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const version = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { program, version, reads: reads(program) };
+}

@@ -1,0 +1,56 @@
+import { LIMITS } from "@muster/rules";
+import { type Acknowledgement, type Operation, operation } from "@muster/rules/wire";
+import { firstIssue, pointer } from "../http/check.ts";
+
+/** An operation that may be applied, or what is wrong with it; `index` is its place in the request. */
+export type Judged = { index: number; operation: Operation } | { index: number; refused: Acknowledgement };
+
+/** Judges each operation by itself, so that a bad one harms no other. */
+export function judge(operations: readonly unknown[]): Judged[] {
+  return operations.map((input, index) => {
+    const refuse = (code: string, path: readonly PropertyKey[], detail: string): Judged => {
+      const problem = { code, path: pointer(["ops", index, ...path]), detail };
+      return { index, refused: { index, id: idOf(input), status: "refused", problem } };
+    };
+    const text = JSON.stringify(input);
+    if (byteLength(text, LIMITS.operation) > LIMITS.operation) {
+      return refuse("operation-too-large", [], `An operation may hold ${LIMITS.operation} bytes of JSON.`);
+    }
+    const result = operation.safeParse(input);
+    if (result.success) return { index, operation: withAllValues(result.data, text) };
+    const { path, detail } = firstIssue(result.error);
+    return refuse("operation-invalid", path, detail);
+  });
+}
+
+/** What is said of an operation whose traits have no room in the profile. */
+export function refuseTraits(index: number, id: string): Acknowledgement {
+  const detail = "The user has as many traits as there may be; remove some that are not needed.";
+  return {
+    index,
+    id,
+    status: "refused",
+    problem: { code: "traits-full", path: `/ops/${index}/set`, detail },
+  };
+}
+
+function idOf(input: unknown): string | null {
+  if (typeof input !== "object" || input === null || !("id" in input)) return null;
+  return typeof input.id === "string" && input.id.length <= LIMITS.id ? input.id : null;
+}
+
+/** To zod a record has no `__proto__`; to the rule language that is a name like any other. */
+function withAllValues(checked: Operation, text: string): Operation {
+  if (!text.includes('"__proto__"')) return checked;
+  const { props = {}, set = {} }: { props?: Values; set?: Values } = JSON.parse(text);
+  return checked.type === "track" ? { ...checked, props } : { ...checked, set };
+}
+
+type Values = Record<string, unknown>;
+
+/** Bytes in UTF-8, counted only where the number of UTF-16 units leaves it open on which side of the limit. */
+function byteLength(text: string, limit: number): number {
+  return text.length > limit || text.length * 3 <= limit
+    ? text.length
+    : new TextEncoder().encode(text).length;
+}

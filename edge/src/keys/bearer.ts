@@ -1,0 +1,72 @@
+import type { KeyKind } from "@muster/rules/wire";
+import type { Env } from "../env.ts";
+import { Problem } from "../problem.ts";
+
+/** The key that a request brought, as far as it can be judged without the database. */
+export interface Bearer {
+  /** SHA-256 in hexadecimal. */
+  hash: string;
+  /** It is the deployment's own ADMIN_KEY, of which the database knows nothing. */
+  isRoot: boolean;
+}
+
+/** What the database knows of a key; null where it knows nothing. */
+export interface KeyRow {
+  kind: KeyKind;
+  revoked_at: number | null;
+}
+
+const PREFIX: Record<KeyKind, string> = { publishable: "mst_pub_", secret: "mst_sec_", admin: "mst_adm_" };
+const CHALLENGE = { "www-authenticate": 'Bearer realm="muster"' };
+
+/** A new key with 256 random bits. */
+export function makeKey(kind: KeyKind): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  const base64 = btoa(String.fromCharCode(...bytes));
+  return PREFIX[kind] + base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+export async function hashKey(key: string): Promise<string> {
+  const digest = await digestOf(key);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function digestOf(text: string): Promise<ArrayBuffer> {
+  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+}
+
+/** @throws Problem `key-missing` */
+export async function readBearer(request: Request, env: Env): Promise<Bearer> {
+  const key = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (key === undefined) {
+    throw new Problem("key-missing", "Send `Authorization: Bearer <key>`.", { headers: CHALLENGE });
+  }
+  const isRoot = env.ADMIN_KEY !== undefined && env.ADMIN_KEY !== "" && (await equalKeys(key, env.ADMIN_KEY));
+  return { hash: await hashKey(key), isRoot };
+}
+
+/** Compares digests, whose lengths are equal, in a time that tells nothing of the keys. */
+async function equalKeys(left: string, right: string): Promise<boolean> {
+  return crypto.subtle.timingSafeEqual(await digestOf(left), await digestOf(right));
+}
+
+/** The statement that answers a `KeyRow` for this key. */
+export function selectKey(db: D1Database, bearer: Bearer): D1PreparedStatement {
+  return db.prepare("select kind, revoked_at from keys where hash = ?").bind(bearer.hash);
+}
+
+/** @throws Problem where this key may not do what needs one of `kinds`. */
+export function admit(bearer: Bearer, row: KeyRow | undefined, kinds: readonly KeyKind[]): void {
+  if (!bearer.isRoot) {
+    if (row === undefined) {
+      throw new Problem("key-unknown", "No such key was made here.", { headers: CHALLENGE });
+    }
+    if (row.revoked_at !== null) {
+      throw new Problem("key-revoked", "Make a new key with an admin key.", { headers: CHALLENGE });
+    }
+  }
+  const kind = bearer.isRoot ? "admin" : row?.kind;
+  if (kind === undefined || !kinds.includes(kind)) {
+    throw new Problem("wrong-key-kind", `This needs a key of kind ${kinds.join(" or ")}.`);
+  }
+}

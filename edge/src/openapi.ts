@@ -1,0 +1,81 @@
+import { problemDocument } from "@muster/rules/wire";
+import { z } from "zod";
+import type { Route } from "./http/route.ts";
+
+const VERSION = "1";
+
+type Json = { [name: string]: unknown };
+
+/** The OpenAPI 3.1 document of these routes, out of the schemas that check their requests. */
+export function documentOf(routes: readonly Route[]): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes)
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Muster edge",
+      version: VERSION,
+      description: "Decides who is in which segment. Errors are problem documents (RFC 9457).",
+    },
+    paths,
+    components: {
+      securitySchemes: {
+        key: { type: "http", scheme: "bearer", description: "mst_pub_…, mst_sec_… or mst_adm_…" },
+      },
+      schemas: { Problem: schemaOf(problemDocument, "output") },
+      responses: {
+        Problem: {
+          description: "Why it was not done",
+          content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+        },
+      },
+    },
+  };
+}
+
+function operationOf({ method, path, summary, kinds, body, query, answer }: Route): Json {
+  return {
+    operationId: `${method}${path.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
+    summary,
+    ...(kinds.length === 0
+      ? {}
+      : { description: `Needs a key of kind ${kinds.join(" or ")}.`, security: [{ key: [] }] }),
+    parameters: [...pathParameters(path), ...queryParameters(query)],
+    ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, "input") } }),
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        ...(answer.schema === undefined ? {} : { content: contentOf(answer.schema, "output") }),
+      },
+      default: { $ref: "#/components/responses/Problem" },
+    },
+  };
+}
+
+function pathParameters(path: string): Json[] {
+  return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
+function queryParameters(query: z.ZodObject | undefined): Json[] {
+  return Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: false,
+    schema: schemaOf(schema, "input"),
+  }));
+}
+
+function contentOf(schema: z.ZodType, io: "input" | "output"): Json {
+  return { "application/json": { schema: schemaOf(schema, io) } };
+}
+
+function schemaOf(schema: z.core.$ZodType, io: "input" | "output"): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return json;
+}

@@ -1,0 +1,125 @@
+import { bulk } from "../db/bulk.ts";
+import { encodeText } from "../db/text.ts";
+import type { MembershipChange } from "../memberships/settle.ts";
+import { mergeStatements } from "./merge-statements.ts";
+import type { Profile } from "./profile.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+/** Takes a row, and so rolls everything back, for each profile that is no longer as it was read. */
+const GUARD = `insert into conflicts (reason) select 'profile' from json_each(?1) j
+  left join profiles p on p.id = j.value ->> 0 where p.seq is not j.value ->> 1`;
+
+const PROFILES = `insert into profiles
+    (id, user_id, anonymous_id, traits, seq, epoch, due_at, definitions, created_at)
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+  from json_each(?1) where true
+  on conflict (id) do update set user_id = excluded.user_id, anonymous_id = excluded.anonymous_id,
+    traits = excluded.traits, seq = excluded.seq, epoch = excluded.epoch, due_at = excluded.due_at,
+    definitions = excluded.definitions`;
+
+/** Without `or ignore`: that another request made the same identity meanwhile is a conflict. */
+const IDENTITIES = `insert into identities (kind, value, profile)
+  select value ->> 0, value ->> 1, value ->> 2 from json_each(?1)`;
+
+/** What is there already came with a merge, and came first. */
+const EVENTS = `insert into events (profile, id, seq, name, ts, props, received_at)
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+  from json_each(?1) where true on conflict do nothing`;
+
+const WRITES = `insert into writes (profile, id, received_at)
+  select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true on conflict do nothing`;
+
+const ENTERED = `insert into memberships (profile, segment, since)
+  select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true on conflict do nothing`;
+
+const LEFT = `delete from memberships where (profile, segment) in
+  (select value ->> 0, value ->> 1 from json_each(?1))`;
+
+const LOG = `insert into membership_log (profile, segment, change, cause, at)
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?2 from json_each(?1)`;
+
+/**
+ * Writes what a working set has come to, in one batch: all of it, or nothing when anyone else wrote to one of
+ * its profiles since it was read.
+ * @throws what `isConflict` knows, in that case
+ */
+export async function commit(
+  db: D1Database,
+  set: WorkingSet,
+  changes: readonly MembershipChange[],
+  now: number,
+): Promise<void> {
+  const changed = [...set.profiles].filter((profile) => profile.change !== null);
+  if (changed.length === 0) return;
+  const into = new Map(set.merges.map(({ from, to }) => [from, to]));
+  const gone = set.merges.map(({ from }) => from).filter((profile) => profile.storedSeq !== null);
+  const { entered, left } = netChanges(changes, into);
+  await db.batch([
+    ...bulk(
+      db,
+      GUARD,
+      [...changed, ...gone].map((profile) => [profile.id, profile.storedSeq]),
+    ),
+    ...bulk(db, PROFILES, changed.map(profileRow)),
+    ...bulk(db, IDENTITIES, identityRows(set)),
+    ...mergeStatements(db, set.merges),
+    ...bulk(db, EVENTS, changed.flatMap(eventRows)),
+    ...bulk(db, WRITES, changed.flatMap(writeRows)),
+    ...bulk(db, LEFT, left),
+    ...bulk(db, ENTERED, entered),
+    ...bulk(
+      db,
+      LOG,
+      changes.map((entry) => logRow(entry, into)),
+      now,
+    ),
+  ]);
+}
+
+/** Where several changes follow one another, what stands at their end. */
+function netChanges(changes: readonly MembershipChange[], into: ReadonlyMap<Profile, Profile>) {
+  const entered = new Map<string, unknown[]>();
+  const left = new Map<string, unknown[]>();
+  for (const { profile, segment } of changes) {
+    const target = into.get(profile) ?? profile;
+    const since = target.members.get(segment);
+    const name = `${target.id}:${segment}`;
+    if (since === undefined) left.set(name, [target.id, segment]);
+    else entered.set(name, [target.id, segment, since]);
+  }
+  return { entered: entered.values(), left: left.values() };
+}
+
+function profileRow(profile: Profile): unknown[] {
+  const { id, userId, anonymousId, traits, seq, epoch, dueAt, definitions, createdAt } = profile;
+  const text = (value: string | null) => (value === null ? null : encodeText(value));
+  return [id, text(userId), text(anonymousId), traits, seq, epoch, dueAt, definitions, createdAt];
+}
+
+function identityRows(set: WorkingSet): unknown[][] {
+  return set.newIdentities.map(({ identity: [kind, value], profile }) => [
+    kind,
+    encodeText(value),
+    profile.id,
+  ]);
+}
+
+function eventRows(profile: Profile): unknown[][] {
+  return profile.newEvents.map(({ id, seq, name, ts, props, receivedAt }) => [
+    profile.id,
+    id,
+    seq,
+    encodeText(name),
+    ts,
+    props,
+    receivedAt,
+  ]);
+}
+
+function writeRows(profile: Profile): unknown[][] {
+  return profile.newWrites.map(({ id, receivedAt }) => [profile.id, id, receivedAt]);
+}
+
+function logRow({ profile, segment, change, cause }: MembershipChange, into: ReadonlyMap<Profile, Profile>) {
+  return [(into.get(profile) ?? profile).id, segment, change, cause];
+}

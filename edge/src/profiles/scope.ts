@@ -1,0 +1,58 @@
+import { encodeText } from "../db/text.ts";
+
+export type Identity = readonly [kind: "user" | "anonymous", value: string];
+
+interface Ids {
+  userId?: string | null | undefined;
+  anonymousId?: string | null | undefined;
+}
+
+/** Which profiles a request is about: a subquery for their ids, with the values it binds from `?1` on. */
+export interface Scope {
+  query: string;
+  values: readonly unknown[];
+  /** Ids that may stand on static lists although no profile has them. */
+  ids: readonly string[];
+}
+
+/** The profiles of these users. */
+export function scopeOfIdentities(identities: readonly Identity[]): Scope {
+  const rows = identities.map(([kind, value]) => [kind, encodeText(value)]);
+  return {
+    query:
+      "select distinct i.profile from json_each(?1) j " +
+      "cross join identities i on i.kind = j.value ->> 0 and i.value = j.value ->> 1",
+    values: [JSON.stringify(rows)],
+    ids: identities.map(([, value]) => encodeText(value)),
+  };
+}
+
+/** Some profiles whose memberships follow older definitions or can have changed by time: at most `limit` of each. */
+export function scopeOfOutdated(version: number, now: number, limit: number): Scope {
+  return {
+    query: `select id from (select id from profiles where definitions < ?1 order by definitions, id limit ?3)
+      union select id from (select id from profiles where due_at <= ?2 order by due_at, id limit ?3)`,
+    values: [version, now, limit],
+    ids: [],
+  };
+}
+
+/** How many profiles are outdated. */
+export function countOutdated(db: D1Database, version: number, now: number): D1PreparedStatement {
+  return db
+    .prepare("select count(*) as remaining from profiles where definitions < ?1 or due_at <= ?2")
+    .bind(version, now);
+}
+
+/** The identity under which a user's operations and memberships are kept. */
+export function identityOf(user: Ids): Identity {
+  return user.userId != null ? ["user", user.userId] : ["anonymous", user.anonymousId ?? ""];
+}
+
+/** Both identities that a user brings, the one that counts first. */
+export function identitiesOf(user: Ids): Identity[] {
+  const identities: Identity[] = [];
+  if (user.userId != null) identities.push(["user", user.userId]);
+  if (user.anonymousId != null) identities.push(["anonymous", user.anonymousId]);
+  return identities;
+}

@@ -1,0 +1,34 @@
+import type { Route } from "../http/route.ts";
+import { batch } from "./batch.ts";
+import { createSegment } from "./create-segment.ts";
+import { evaluate } from "./evaluate.ts";
+import { createKey, listKeys, revokeKey } from "./keys.ts";
+import { changeMembers, listMembers } from "./members.ts";
+import { health, openapi } from "./open.ts";
+import { listSegments, readSegment } from "./read-segments.ts";
+import { ruleset } from "./ruleset.ts";
+import { sync } from "./sync.ts";
+import { updateSegment } from "./update-segment.ts";
+import { readWorkspace, updateWorkspace } from "./workspace.ts";
+
+const served: Route[] = [
+  sync,
+  batch,
+  ruleset,
+  evaluate,
+  createSegment,
+  listSegments,
+  readSegment,
+  updateSegment,
+  listMembers,
+  changeMembers,
+  readWorkspace,
+  updateWorkspace,
+  createKey,
+  listKeys,
+  revokeKey,
+  health,
+];
+
+/** Everything that the edge serves. */
+export const ROUTES: readonly Route[] = [...served, openapi(served)];

@@ -1,0 +1,65 @@
+import { type CreatedKey, createdKey, createKeyRequest, keyList } from "@muster/rules/wire";
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { orm } from "../db/orm.ts";
+import { keys } from "../db/schema.ts";
+import { answer, guarded, guardedBody } from "../http/route.ts";
+import { hashKey, makeKey } from "../keys/bearer.ts";
+import { Problem } from "../problem.ts";
+
+export const createKey = guardedBody(
+  {
+    method: "post",
+    path: "/v1/keys",
+    summary: "Make a key; it is shown this once",
+    kinds: ["admin"],
+    body: createKeyRequest,
+    answer: { status: 201, description: "The key", schema: createdKey },
+  },
+  async ({ env, clock }, { kind, name }) => {
+    const key = makeKey(kind);
+    const row = { id: crypto.randomUUID(), kind, name, createdAt: clock(), revokedAt: null };
+    await orm(env.DB)
+      .insert(keys)
+      .values({ ...row, hash: await hashKey(key) });
+    const response: CreatedKey = { ...row, key };
+    return answer(response, 201);
+  },
+);
+
+export const listKeys = guarded(
+  {
+    method: "get",
+    path: "/v1/keys",
+    summary: "List all keys, revoked ones too; never the keys themselves",
+    kinds: ["admin"],
+    answer: { status: 200, description: "The keys", schema: keyList },
+  },
+  async ({ env }) => {
+    const { id, kind, name, createdAt, revokedAt } = keys;
+    const rows = await orm(env.DB)
+      .select({ id, kind, name, createdAt, revokedAt })
+      .from(keys)
+      .orderBy(asc(keys.createdAt), asc(keys.id));
+    return answer({ keys: rows });
+  },
+);
+
+export const revokeKey = guarded(
+  {
+    method: "delete",
+    path: "/v1/keys/{id}",
+    summary: "Revoke a key; from then on it opens nothing",
+    kinds: ["admin"],
+    answer: { status: 204, description: "It is revoked" },
+  },
+  async ({ env, clock, param }) => {
+    const id = param("id");
+    const [row] = await orm(env.DB).select({ id: keys.id }).from(keys).where(eq(keys.id, id));
+    if (row === undefined) throw new Problem("not-found", "There is no key with this id.");
+    await orm(env.DB)
+      .update(keys)
+      .set({ revokedAt: clock() })
+      .where(and(eq(keys.id, id), isNull(keys.revokedAt)));
+    return new Response(null, { status: 204 });
+  },
+);

@@ -1,0 +1,29 @@
+import { type RulesetResponse, rulesetResponse } from "@muster/rules/wire";
+import { answer, guarded } from "../http/route.ts";
+import { currentDefinitions } from "../profiles/read-state.ts";
+
+/** For servers: the definitions, to evaluate with. */
+export const ruleset = guarded(
+  {
+    method: "get",
+    path: "/v1/ruleset",
+    summary: "The linked definitions; with If-None-Match 304 while they are the same",
+    kinds: ["secret", "admin"],
+    answer: {
+      status: 200,
+      description: "The program and its version, which is also the ETag",
+      schema: rulesetResponse,
+    },
+  },
+  async ({ env, request }) => {
+    const { version, program } = (await currentDefinitions(env.DB)).server;
+    const etag = `"${version}"`;
+    const headers = { etag, "cache-control": "private, no-cache" };
+    const known = (request.headers.get("if-none-match") ?? "")
+      .split(",")
+      .map((tag) => tag.trim().replace(/^W\//, ""));
+    if (known.includes(etag) || known.includes("*")) return new Response(null, { status: 304, headers });
+    const response: RulesetResponse = { version, program };
+    return answer(response, 200, headers);
+  },
+);

@@ -1,0 +1,101 @@
+import { env } from "cloudflare:workers";
+import type { EvaluateResponse, ProblemDocument, RulesetResponse, Workspace } from "@muster/rules/wire";
+import { beforeEach, describe, expect, it } from "vitest";
+import { setTraits, TestEdge, track } from "../../test/edge.ts";
+
+let edge: TestEdge;
+beforeEach(async () => {
+  edge = await TestEdge.create();
+});
+
+describe("GET /v1/ruleset", () => {
+  it("answers 304 while the definitions are the same, whoever saved them how often", async () => {
+    await edge.segment("pro", { trait: "plan", op: "eq", value: "pro" }, { private: true });
+    const first = await edge.call<RulesetResponse>("GET", "/v1/ruleset");
+    const etag = first.headers.get("etag") ?? "";
+    expect(etag).toBe(`"${first.body.version}"`);
+    expect(JSON.stringify(first.body.program)).toContain('"pro"');
+    const ask = (tag: string) =>
+      edge.call<RulesetResponse>("GET", "/v1/ruleset", undefined, { headers: { "if-none-match": tag } });
+    expect((await ask(etag)).status).toBe(304);
+    await edge.call("PATCH", "/v1/segments/pro", { name: "Another name" });
+    expect((await ask(`W/${etag}, "x"`)).status).toBe(304);
+    await edge.call("PATCH", "/v1/segments/pro", { rule: { trait: "plan", op: "eq", value: "max" } });
+    const changed = await ask(etag);
+    expect(changed.status).toBe(200);
+    expect(changed.body.version).not.toBe(first.body.version);
+  });
+});
+
+describe("POST /v1/evaluate", () => {
+  const evaluate = async (body: object) =>
+    (await edge.call<EvaluateResponse>("POST", "/v1/evaluate", body)).body;
+
+  it("answers membership, until and why, for the segments asked for", async () => {
+    await edge.segment("recent", { event: "buy", within: { days: 1 }, op: "gte", value: 1 });
+    await edge.segment("pro", { trait: "plan", op: "eq", value: "pro" });
+    const op = track({ userId: "u" }, "buy");
+    await edge.batch(op);
+    const answer = await evaluate({ userId: "u", segments: ["recent", "none"], explain: true });
+    expect(answer).toMatchObject({ now: edge.now, known: true });
+    expect(answer.memberships).toEqual({
+      recent: {
+        member: true,
+        until: op.ts + 86_400_000,
+        explanation: expect.objectContaining({ member: true, operand: 1, until: op.ts + 86_400_000 }),
+      },
+    });
+    expect(Object.keys((await evaluate({ userId: "u" })).memberships)).toEqual(["pro", "recent"]);
+  });
+
+  it("lets traits of the request stand over stored ones and writes nothing", async () => {
+    await edge.segment("pro", { trait: "plan", op: "eq", value: "pro" });
+    await edge.batch(setTraits({ userId: "u" }, { plan: "free" }));
+    expect((await evaluate({ userId: "u", traits: { plan: "pro" } })).memberships.pro?.member).toBe(true);
+    expect((await evaluate({ userId: "u" })).memberships.pro?.member).toBe(false);
+    expect(await evaluate({ userId: "new", traits: { plan: "pro" } })).toMatchObject({
+      known: false,
+      memberships: { pro: { member: true } },
+    });
+    expect(await env.DB.prepare("select count(*) as n from profiles").first("n")).toBe(1);
+  });
+
+  it("needs a user", async () => {
+    const { status, body } = await edge.call("POST", "/v1/evaluate", {});
+    expect([status, body.code]).toEqual([422, "invalid-body"]);
+  });
+});
+
+describe("/v1/workspace", () => {
+  const patch = (body: object) =>
+    edge.call<Partial<Workspace & ProblemDocument>>("PATCH", "/v1/workspace", body);
+
+  it("begins with UTC and the usual personal traits", async () => {
+    expect((await edge.call("GET", "/v1/workspace")).body).toEqual({
+      zone: "UTC",
+      personalTraits: ["email", "phone", "name", "user_id"],
+      computed: {},
+    });
+  });
+
+  it("decides with its zone and computed traits as soon as they are saved", async () => {
+    await edge.segment("late", { formula: "hour(now)", op: "gte", value: 12 });
+    await edge.segment("rich", { formula: "double", op: "gte", value: 10 });
+    await edge.batch(setTraits({ userId: "u" }, { total: 6 }));
+    edge.now = Date.UTC(2035, 5, 1, 11, 30);
+    expect(await edge.listed("late")).toEqual([]);
+    expect((await patch({ zone: "Europe/Berlin", computed: { double: "total * 2" } })).status).toBe(200);
+    expect(await edge.listed("late")).toEqual(["u"]);
+    expect(await edge.listed("rich")).toEqual(["u"]);
+  });
+
+  it.each([
+    [{ zone: "Mars/Base" }, "invalid-body", "/zone"],
+    [{ computed: { a: "b", b: "a" } }, "rule-invalid", "/computed/a"],
+    [{ computed: { a: "1 +" } }, "rule-invalid", "/computed/a"],
+    [{ colour: 1 }, "invalid-body", "/colour"],
+  ])("refuses %j", async (body, code, path) => {
+    const answer = await patch(body);
+    expect([answer.status, answer.body.code, answer.body.path]).toEqual([422, code, path]);
+  });
+});

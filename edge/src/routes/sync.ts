@@ -1,0 +1,72 @@
+import { type SyncResponse, syncRequest, syncResponse } from "@muster/rules/wire";
+import { answer, selfGuarded } from "../http/route.ts";
+import { ingest } from "../ingest/ingest.ts";
+import { type Place, placeOf, placeWrite } from "../ingest/place.ts";
+import { evaluateProfile } from "../memberships/settle.ts";
+import type { Profile } from "../profiles/profile.ts";
+import { identitiesOf, identityOf } from "../profiles/scope.ts";
+import { snapshotOf } from "../profiles/snapshot.ts";
+import type { WorkingSet } from "../profiles/working-set.ts";
+
+interface Subject {
+  anonymousId: string;
+  userId: string | null;
+}
+
+/** For browsers: takes what is pending, gives what one user's decisions need. */
+export const sync = selfGuarded(
+  {
+    method: "post",
+    path: "/v1/sync",
+    summary: "Hand in what a browser has pending; get definitions, the user's snapshot and memberships",
+    kinds: ["publishable"],
+    cors: true,
+    body: syncRequest,
+    answer: {
+      status: 200,
+      description: "What became of each operation, and what is newer",
+      schema: syncResponse,
+    },
+  },
+  async ({ env, clock, request }, body, bearer) => {
+    const { anonymousId, userId = null, ops: operations, ruleset } = body;
+    const subject = { anonymousId, userId };
+    const place = placeOf(request.cf);
+    const done = await ingest(
+      env.DB,
+      {
+        operations,
+        bearer,
+        kinds: ["publishable"],
+        identities: identitiesOf(subject),
+        amend(set, now) {
+          const profile = set.find(identityOf(subject));
+          const write = profile === undefined ? null : placeWrite(profile.traits, place, now);
+          if (write !== null) profile?.addWrite(write, now);
+        },
+      },
+      clock,
+    );
+    const { now, acks, definitions, set } = done;
+    const profile = set.find(identityOf(subject)) ?? imagineAt(set, subject, place, now);
+    const memberships = evaluateProfile(profile, definitions, now);
+    const { version, program, reads } = definitions.browser;
+    const isCurrent = ruleset === version;
+    const response: SyncResponse = {
+      now,
+      acks,
+      ruleset: isCurrent ? null : { version, program },
+      snapshot: snapshotOf(profile, reads, isCurrent ? (body.cursor ?? null) : null),
+      memberships: Object.fromEntries(memberships),
+    };
+    return answer(response);
+  },
+);
+
+/** Someone who has done nothing yet is answered for, and not kept. */
+function imagineAt(set: WorkingSet, subject: Subject, place: Place, now: number): Profile {
+  const profile = set.imagine(subject);
+  const write = placeWrite(profile.traits, place, now);
+  if (write !== null) profile.fold([write]);
+  return profile;
+}

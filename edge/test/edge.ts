@@ -1,0 +1,176 @@
+import { applyD1Migrations, createExecutionContext, reset, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { Rule } from "@muster/rules";
+import type {
+  BatchResponse,
+  CreatedKey,
+  CreateSegmentRequest,
+  EvaluateResponse,
+  KeyKind,
+  MemberList,
+  ProblemDocument,
+  SyncRequest,
+  SyncResponse,
+} from "@muster/rules/wire";
+import { createApp } from "../src/app.ts";
+import { refreshPopulation } from "../src/memberships/refresh.ts";
+
+export interface Answer<Body> {
+  status: number;
+  headers: Headers;
+  body: Body;
+}
+
+interface CallOptions {
+  key?: string | null;
+  headers?: Record<string, string>;
+  /** Sent as it is instead of the body's JSON. */
+  raw?: BodyInit;
+  cf?: Record<string, unknown>;
+}
+
+/** A fresh edge with its own clock, spoken to by HTTP requests only. */
+export class TestEdge {
+  now = Date.now();
+  db: D1Database = env.DB;
+  readonly #app = createApp(() => this.now);
+  readonly #keys = new Map<KeyKind, string>();
+
+  static async create(): Promise<TestEdge> {
+    await reset();
+    await applyD1Migrations(env.DB, env.MIGRATIONS);
+    return new TestEdge();
+  }
+
+  /** One request; work that goes on after the answer is waited for. */
+  async call<Body = ProblemDocument>(
+    method: string,
+    path: string,
+    body?: unknown,
+    { key = env.ADMIN_KEY, headers = {}, raw, cf }: CallOptions = {},
+  ): Promise<Answer<Body>> {
+    const request = new Request(`https://edge.test${path}`, {
+      method,
+      headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
+      ...(raw !== undefined ? { body: raw } : body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(cf === undefined ? {} : { cf }),
+    });
+    const context = createExecutionContext();
+    const response = await this.#app.fetch(request, { ...env, DB: this.db }, context);
+    await waitOnExecutionContext(context);
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === "" ? null : JSON.parse(text),
+    };
+  }
+
+  /** A key of this kind, made once. */
+  async key(kind: KeyKind): Promise<string> {
+    const known = this.#keys.get(kind);
+    if (known !== undefined) return known;
+    const { body } = await this.call<CreatedKey>("POST", "/v1/keys", { kind, name: kind });
+    this.#keys.set(kind, body.key);
+    return body.key;
+  }
+
+  /** Makes an active segment, dynamic if not said otherwise. */
+  async segment(key: string, rule: Rule | null, more: Partial<CreateSegmentRequest> = {}): Promise<void> {
+    const body = { key, name: key, status: "active", ...(rule === null ? {} : { rule }), ...more };
+    const { status, body: answer } = await this.call("POST", "/v1/segments", body);
+    if (status !== 201) throw new Error(JSON.stringify(answer));
+  }
+
+  async batch(...ops: unknown[]): Promise<string[]> {
+    const { body } = await this.call<BatchResponse>(
+      "POST",
+      "/v1/batch",
+      { ops },
+      { key: await this.key("secret") },
+    );
+    return body.acks.map((ack) => ack.status);
+  }
+
+  async sync(
+    request: Partial<Omit<SyncRequest, "ops">> & { anonymousId: string; ops?: unknown[] },
+    cf?: Record<string, unknown>,
+  ) {
+    const options = { key: await this.key("publishable"), ...(cf === undefined ? {} : { cf }) };
+    const { body } = await this.call<SyncResponse>("POST", "/v1/sync", { ops: [], ...request }, options);
+    return body;
+  }
+
+  /** Of which segments a user is a member now. */
+  async membersOf(user: { userId?: string; anonymousId?: string }): Promise<string[]> {
+    const options = { key: await this.key("secret") };
+    const { body } = await this.call<EvaluateResponse>("POST", "/v1/evaluate", user, options);
+    return Object.entries(body.memberships)
+      .filter(([, { member }]) => member)
+      .map(([key]) => key);
+  }
+
+  /** The ids that the edge lists for a segment. */
+  async listed(key: string): Promise<(string | null)[]> {
+    const { body } = await this.call<MemberList>("GET", `/v1/segments/${key}/members`);
+    return body.members.map((member) => member.userId ?? member.anonymousId).sort();
+  }
+
+  async log(): Promise<string[]> {
+    const { results } = await env.DB.prepare(
+      "select segment, change, cause from membership_log order by id",
+    ).all<{ segment: string; change: string; cause: string }>();
+    return results.map((row) => `${row.segment} ${row.change} ${row.cause}`);
+  }
+
+  runScheduled(): Promise<number> {
+    return refreshPopulation(env.DB, () => this.now);
+  }
+}
+
+let serial = 0;
+
+/** A track operation with an id of its own. */
+export function track(owner: { userId?: string; anonymousId?: string }, name: string, more: object = {}) {
+  return { type: "track", id: `e${++serial}`, ts: Date.now() - 1_000, name, ...owner, ...more };
+}
+
+export function setTraits(owner: { userId?: string; anonymousId?: string }, set: object, more: object = {}) {
+  return { type: "set", id: `s${++serial}`, ts: Date.now() - 1_000, set, ...owner, ...more };
+}
+
+export function identify(anonymousId: string, userId: string, set: object = {}) {
+  return { type: "identify", id: `i${++serial}`, ts: Date.now() - 1_000, anonymousId, userId, set };
+}
+
+/** The same database, with a note of each call that reaches it: batches by their size, single statements too. */
+export function watchCalls(db: D1Database): { db: D1Database; calls: string[] } {
+  const calls: string[] = [];
+  const originals = new WeakMap<object, D1PreparedStatement>();
+  const watch = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const watched = new Proxy(statement, {
+      get(target, property) {
+        const value: unknown = Reflect.get(target, property);
+        if (typeof value !== "function") return value;
+        if (property === "bind") return (...values: unknown[]) => watch(target.bind(...values));
+        return (...values: unknown[]) => {
+          calls.push(String(property));
+          return Reflect.apply(value, target, values);
+        };
+      },
+    });
+    originals.set(watched, statement);
+    return watched;
+  };
+  const watched = new Proxy(db, {
+    get(target, property) {
+      if (property === "prepare") return (query: string) => watch(target.prepare(query));
+      if (property !== "batch") throw new Error(`nobody watches ${String(property)}`);
+      return (batch: D1PreparedStatement[]) => {
+        calls.push("batch");
+        return target.batch(batch.map((statement) => originals.get(statement) ?? statement));
+      };
+    },
+  });
+  return { db: watched, calls };
+}

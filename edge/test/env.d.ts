@@ -1,0 +1,7 @@
+declare namespace Cloudflare {
+  interface Env {
+    DB: D1Database;
+    ADMIN_KEY: string;
+    MIGRATIONS: { name: string; queries: string[] }[];
+  }
+}

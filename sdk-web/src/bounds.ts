@@ -1,0 +1,41 @@
+/** Every bound of the browser SDK. Constants of their own, so that a bundle holds only the numbers. */
+import type { LIMITS } from "@muster/rules";
+
+type Limits = typeof LIMITS;
+
+// The wire's limits; their types let the compiler hold them to @muster/rules.
+/** Characters in a name or a user's id. */
+export const NAME_LENGTH: Limits["name"] = 256;
+/** Bytes of one operation as JSON. */
+export const OPERATION_BYTES: Limits["operation"] = 32_768;
+/** Operations in one request. */
+export const BATCH_OPERATIONS: Limits["operations"] = 1_000;
+
+/** Bytes of operations in one request: what a page that goes away may still send (keepalive: 64 KiB). */
+export const BATCH_BYTES = 56_000;
+/** Operations that wait for the edge; a further one is dropped and reported. */
+export const PENDING = 10_000;
+/** Refused operations kept for a look; the oldest makes room. */
+export const PARKED = 100;
+/** Pages of one snapshot. */
+export const PAGES = 1_000;
+/** Ms that the disk may take for one transaction before memory takes over. */
+export const DISK_MS = 3_000;
+/** Ms that one request may take. */
+export const REQUEST_MS = 30_000;
+/** Ms from an operation to the request that carries it and what came after it. */
+export const DELAY_MS = 1_000;
+/** Ms of the first wait after a failure; doubles with each further one. */
+export const BACKOFF_MS = 1_000;
+/** The longest ms between two attempts, unless the edge asks for more. */
+export const LONGEST_BACKOFF_MS = 300_000;
+/** The longest ms that the edge can ask for by Retry-After. */
+export const LONGEST_RETRY_AFTER_MS = 3_600_000;
+/** Ms after which what the edge said is asked for again, when someone looks at the page. */
+export const FRESH_MS = 300_000;
+/** The least ms between two requests for an answer that only the edge can renew. */
+export const RENEWAL_MS = 10_000;
+/** Ms without activity after which a new visit begins. */
+export const VISIT_MS = 1_800_000;
+/** Characters of a page's title, path, search and referrer. */
+export const TEXT_LENGTH = 1_024;

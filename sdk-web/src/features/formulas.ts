@@ -1,0 +1,1 @@
+export { formulas } from "@muster/rules";

@@ -1,0 +1,1 @@
+export { sequences } from "@muster/rules";

@@ -1,0 +1,16 @@
+import type { Client } from "./client.ts";
+import { createClientIn } from "./create-client.ts";
+import { browserEnvironment } from "./environment.ts";
+import type { ClientOptions } from "./options.ts";
+
+export type { CaptureOptions } from "./capture/capture.ts";
+export type { Client, ClientStatus } from "./client.ts";
+export type { Listener, MembershipChange, SegmentMembership } from "./decisions.ts";
+export type { Data } from "./operation.ts";
+export type { ClientOptions } from "./options.ts";
+export type { ClientProblem, ProblemCode } from "./report.ts";
+
+/** Makes the client of this page. It works at once: what is called before `ready` is carried out then. */
+export function createClient(options: ClientOptions): Client {
+  return createClientIn(browserEnvironment(options), options);
+}

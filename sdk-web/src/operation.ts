@@ -1,0 +1,28 @@
+import { NAME_LENGTH } from "./bounds.ts";
+import { isRecord } from "./records.ts";
+
+/** What an application may hand over as properties or traits. */
+export type Data = { readonly [name: string]: unknown };
+
+/** The size that `value` has on the wire, in bytes. */
+export function wireSize(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+/** Whether `name` can name an event or a trait. */
+export function isName(name: unknown): name is string {
+  return typeof name === "string" && name.length <= NAME_LENGTH;
+}
+
+/**
+ * The data as it will stand on the wire, apart from what the caller holds, so that this device and the edge
+ * see the same; undefined for what is not an object of JSON values with names within bounds.
+ */
+export function takeData(data: unknown): Data | undefined {
+  try {
+    const copy: unknown = JSON.parse(JSON.stringify(data ?? {}));
+    return isRecord(copy) && Object.keys(copy).every(isName) ? copy : undefined;
+  } catch {
+    return undefined;
+  }
+}

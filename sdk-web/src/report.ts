@@ -1,0 +1,36 @@
+import type { Problem } from "@muster/rules";
+
+/**
+ * What can go wrong: `invalid-argument` and `too-large` (the call was dropped), `queue-full` (the operation
+ * was dropped), `refused` (the edge did not take an operation, it is kept apart), `unauthorized` (the edge
+ * does not take the key, syncing stops), `bad-answer` (the edge cannot be understood; tried again later),
+ * `storage` (the disk failed, memory took over), `mismatch` (a local answer differs from the edge's).
+ */
+export type ProblemCode =
+  | "invalid-argument"
+  | "too-large"
+  | "queue-full"
+  | "refused"
+  | "unauthorized"
+  | "bad-answer"
+  | "storage"
+  | "mismatch";
+
+/** A problem, where it lies (an argument's name, a segment's key or an operation's id), and what would be right. */
+export interface ClientProblem extends Problem {
+  code: ProblemCode;
+}
+
+export type Report = (code: ProblemCode, path: string, detail: unknown) => void;
+
+/** Runs the application's own code; what it throws is shown as its own error and goes no further. */
+export function callHost<Argument>(
+  callback: ((argument: Argument) => void) | undefined,
+  argument: Argument,
+): void {
+  try {
+    callback?.(argument);
+  } catch (error) {
+    globalThis.reportError?.(error);
+  }
+}

@@ -1,0 +1,112 @@
+import { backoff } from "./backoff.ts";
+import { BATCH_OPERATIONS, DELAY_MS, FRESH_MS } from "./bounds.ts";
+import type { Clock } from "./clock.ts";
+import type { Loaded } from "./definitions.ts";
+import { type Exchanged, exchange, takeBatch } from "./exchange.ts";
+import type { Replica } from "./replica.ts";
+import type { Report } from "./report.ts";
+import type { Post } from "./transport.ts";
+
+/** What syncing works on. */
+export interface SyncHost {
+  readonly clock: Clock;
+  readonly replica: Replica;
+  readonly report: Report;
+  /** A number in 0 ≤ x < 1. */
+  readonly random: () => number;
+  readonly post: Post;
+  definitions(): Loaded | undefined;
+  /** Takes over what an exchange brought, on disk and in memory. */
+  commit(exchanged: Exchanged): Promise<void>;
+  /** Puts an operation apart that the edge does not take. */
+  park(id: string, detail: unknown): Promise<void>;
+}
+
+/** Decides when to talk to the edge, and what to do when it does not answer as hoped. */
+export interface Sync {
+  /** Syncs in `ms` at the latest; a wait after a failure is not cut short. */
+  soon(ms?: number): void;
+  /** Syncs where what the edge said is no longer fresh. */
+  freshen(): void;
+  /** Syncs now and until nothing is pending; resolves when that is done or has failed. */
+  flush(): Promise<void>;
+  stop(): void;
+}
+
+export function createSync(host: SyncHost): Sync {
+  const { clock, replica, report } = host;
+  let cancel: (() => void) | undefined;
+  let running: Promise<void> | undefined;
+  let failures = 0;
+  let most: number = BATCH_OPERATIONS;
+  let stopped = false;
+  let syncedAt = 0;
+
+  const schedule = (ms: number): void => {
+    if (!stopped) cancel = clock.after(ms, () => void flush());
+  };
+  const unschedule = (): void => {
+    cancel?.();
+    cancel = undefined;
+  };
+  const fail = (asked = 0): number => backoff(++failures, asked, host.random);
+
+  /** One exchange; gives how many ms to wait for the next where it failed. */
+  const step = async (): Promise<number | undefined> => {
+    const batch = takeBatch(replica.pending.values(), most);
+    const outcome = await exchange(host.post, replica, batch, host.definitions());
+    const [op] = batch;
+    switch (outcome.kind) {
+      case "exchanged":
+        await host.commit(outcome);
+        // An edge that acknowledges none of them would be asked without end.
+        if (op && outcome.acks.size === 0) return fail();
+        failures = 0;
+        most = BATCH_OPERATIONS;
+        syncedAt = clock.now();
+        return undefined;
+      case "unreachable":
+        return fail(outcome.after);
+      case "refused":
+        // Of a batch that is refused as a whole, the operation at fault is found by halves.
+        if (op) {
+          most = Math.ceil(batch.length / 2);
+          if (batch.length === 1) await host.park(op.id, outcome.detail);
+          return undefined;
+        }
+        report("bad-answer", "", outcome.detail);
+        return fail();
+      default:
+        report(outcome.kind, "", outcome.detail);
+        if (outcome.kind === "bad-answer") return fail();
+        stop();
+        return undefined;
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    let wait: number | undefined;
+    do wait = await step();
+    while (wait === undefined && replica.pending.size > 0 && !stopped);
+    running = undefined;
+    if (wait !== undefined) schedule(wait);
+  };
+
+  const flush = async (): Promise<void> => {
+    if (stopped) return;
+    unschedule();
+    running ??= run();
+    await running;
+  };
+  const soon = (ms: number = DELAY_MS): void => {
+    if (!cancel && !running) schedule(ms);
+  };
+  const stop = (): void => {
+    stopped = true;
+    unschedule();
+  };
+  const freshen = (): void => {
+    if (Math.abs(clock.now() - syncedAt) >= FRESH_MS) soon(0);
+  };
+  return { soon, freshen, flush, stop };
+}

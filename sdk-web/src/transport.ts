@@ -1,0 +1,51 @@
+import type { SyncRequest, SyncResponse } from "@muster/rules/wire";
+import { LONGEST_RETRY_AFTER_MS, REQUEST_MS } from "./bounds.ts";
+
+/** What went wrong with a request. */
+export type Failure =
+  /** Nobody is to blame: tried again, not before `after` ms. */
+  | { kind: "unreachable"; after: number }
+  /** The answer is not one of the edge's. */
+  | { kind: "bad-answer"; detail: unknown }
+  /** The key is wrong or may not sync. */
+  | { kind: "unauthorized"; detail: unknown }
+  /** The edge did not take the request's body. */
+  | { kind: "refused"; detail: unknown };
+
+/** Posts to the edge; never rejects. What an answer of status 200 holds is not looked at. */
+export type Post = (request: SyncRequest) => Promise<{ kind: "answer"; answer: SyncResponse } | Failure>;
+
+const REFUSALS: readonly number[] = [400, 413, 422];
+
+/** Ms that the edge asks to wait for (RFC 9110, §10.2.3), within bounds; 0 where it does not. */
+export function readRetryAfter(header: string | null, now: number): number {
+  const seconds = Number(header);
+  const ms = header && Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
+  return Math.max(0, Math.min(ms, LONGEST_RETRY_AFTER_MS)) || 0;
+}
+
+export function createPost(endpoint: string, key: string, send: typeof fetch, now: () => number): Post {
+  return async (request) => {
+    try {
+      const response = await send(`${endpoint}/v1/sync`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body: JSON.stringify(request),
+        // A page that goes away may still send this; otherwise the small allowance for it is left alone.
+        keepalive: globalThis.document?.hidden ?? false,
+        signal: AbortSignal.timeout(REQUEST_MS),
+      });
+      const { status, headers } = response;
+      if (status > 499 || status === 429) {
+        return { kind: "unreachable", after: readRetryAfter(headers.get("retry-after"), now()) };
+      }
+      const body = await response.json().catch(() => undefined);
+      if (status === 200) return { kind: "answer", answer: body };
+      const detail: unknown = body?.detail ?? status;
+      if (status === 401 || status === 403) return { kind: "unauthorized", detail };
+      return { kind: REFUSALS.includes(status) ? "refused" : "bad-answer", detail };
+    } catch {
+      return { kind: "unreachable", after: 0 };
+    }
+  };
+}

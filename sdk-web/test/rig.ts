@@ -1,0 +1,56 @@
+import type { Ruleset } from "@muster/rules";
+import type { Client } from "../src/client.ts";
+import { createClientIn } from "../src/create-client.ts";
+import type { ClientOptions } from "../src/options.ts";
+import type { ClientProblem } from "../src/report.ts";
+import type { Store } from "../src/store/store.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { ModelEdge, type ModelOptions } from "./model-edge.ts";
+
+export const RULESET: Ruleset = {
+  zone: "UTC",
+  segments: {
+    viewer: { rule: { event: "view", op: "gte", value: 2 } },
+    recent: { rule: { event: "view", within: { minutes: 10 }, op: "gte", value: 1 } },
+    newcomer: { rule: { event: "buy", op: "eq", value: 0 } },
+    pro: { rule: { trait: "plan", op: "eq", value: "pro" } },
+    secret: { rule: { event: "view", op: "gte", value: 3 } },
+    insider: { rule: { all: [{ segment: "secret" }, { segment: "viewer" }] } },
+    anna: { members: ["anna"] },
+  },
+};
+
+export interface Rig {
+  clock: FakeClock;
+  edge: ModelEdge;
+  disk: MemoryStore;
+  problems: ClientProblem[];
+  /** Opens a client on this disk and edge, as after a reload. */
+  open(options?: Partial<ClientOptions>, disk?: Store): Client;
+}
+
+/** A client's surroundings in memory, with a clock that goes only when told to. */
+export function createRig(options: Partial<ModelOptions> = {}): Rig {
+  const clock = new FakeClock();
+  const edge = new ModelEdge({ ruleset: RULESET, given: ["secret"], now: () => clock.now(), ...options });
+  const disk = new MemoryStore();
+  const problems: ClientProblem[] = [];
+  const open: Rig["open"] = (changed = {}, on = disk) =>
+    createClientIn(
+      {
+        clock: { now: () => clock.now(), after: (ms, task) => clock.after(ms, task) },
+        disk: on,
+        fetch: edge.fetch,
+        random: () => 0.5,
+        fill: (bytes) => void crypto.getRandomValues(bytes),
+      },
+      { key: "mst_pub_test", endpoint: "", onError: (problem) => problems.push(problem), ...changed },
+    );
+  return { clock, edge, disk, problems, open };
+}
+
+/** The keys of the segments that the client says its user is in. */
+export function membersOf(client: Client): string[] {
+  return [...client.memberships()].flatMap(([key, { member }]) => (member ? [key] : [])).sort();
+}

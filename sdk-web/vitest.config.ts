@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source"] } },
+  // Browser tests share one machine: one file at a time.
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "*.test.ts"],
+    fileParallelism: false,
+    testTimeout: 30_000,
+  },
+});
