@@ -1,7 +1,6 @@
 import { isTimestamp } from "./timestamp.ts";
 import type { UserEvent } from "./user.ts";
 
-
 /** Orders events by time, then by id; ids are ASCII, so code units order them as code points do. */
 export function compareEvents(a: UserEvent, b: UserEvent): number {
   return a.ts - b.ts || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -67,19 +66,13 @@ export class EventLog implements Iterable<UserEvent> {
     return this.#named(name)?.events ?? [];
   }
 
-  /** The events of that name that `holds`, kept for the next call with the same `selection`. */
-  select(
-    name: string,
-    selection: object,
-    holds: (event: UserEvent, first: UserEvent) => boolean,
-  ): readonly UserEvent[] {
-    const named = this.#named(name);
-    const first = named?.events[0];
-    if (!named || !first) return [];
-    let events = named.selected.get(selection);
+  /** What `select` gives for the events of that name, kept for `selection` until one of them is added. */
+  remember(name: string, selection: object, select: () => readonly UserEvent[]): readonly UserEvent[] {
+    const selected = this.#names.get(name)?.selected;
+    let events = selected?.get(selection);
     if (!events) {
-      events = named.events.filter((event) => holds(event, first));
-      named.selected.set(selection, events);
+      events = select();
+      selected?.set(selection, events);
     }
     return events;
   }
@@ -89,7 +82,7 @@ export class EventLog implements Iterable<UserEvent> {
   }
 }
 
-/** What stands under a property of an event; undefined where nothing does. */
-export function propertyOf({ props }: UserEvent, name: string): unknown {
-  return props && Object.hasOwn(props, name) ? props[name] : undefined;
+/** An event's properties; none where a caller gave something else. */
+export function propertiesOf({ props }: UserEvent): UserEvent["props"] {
+  return props ?? {};
 }

@@ -1,5 +1,8 @@
 /** Muster's rule engine: no dependencies, no I/O, no clock. */
 export { ALL_FEATURES, compile } from "./compile.ts";
+export { runFormula as formulas } from "./dates/formula.ts";
+export { dates } from "./dates/index.ts";
+export { isZone } from "./dates/zone.ts";
 export { evaluate, isMember, load, Memberships } from "./engine/evaluate.ts";
 export type { Features } from "./engine/features.ts";
 export { featuresOf, type Plan } from "./engine/plan.ts";
@@ -21,6 +24,3 @@ export type * from "./rule.ts";
 export { foldTraits, type TraitEntry, type TraitState, traitsOf } from "./traits.ts";
 export type { Membership, TraitWrite, User, UserEvent } from "./user.ts";
 export { versions } from "./versions.ts";
-export { runFormula as formulas } from "./dates/formula.ts";
-export { dates } from "./dates/index.ts";
-export { isZone } from "./dates/zone.ts";

@@ -14,16 +14,25 @@ export interface Reads {
   given: boolean;
 }
 
+/** Measures of the events themselves, not of a property. */
+const OF_EVENTS: ReadonlySet<string> = new Set(["count", "days", "firstTime", "lastTime"]);
+
 /** What segment `key` itself reads, not what the segments that it names read; without a key, all of them. */
 export function reads(program: Program, key?: string): Reads {
-  const found: Reads = { traits: new Set(), events: new Map(), ids: false, segments: new Set(), given: false };
+  const found: Reads = {
+    traits: new Set(),
+    events: new Map(),
+    ids: false,
+    segments: new Set(),
+    given: false,
+  };
   const seen = new Set<number>();
 
   const series = (index: number, property?: string) => {
     const [name = "", where] = program.series[index] ?? [];
     const properties = found.events.get(name) ?? new Set();
     found.events.set(name, properties);
-    if (property) properties.add(property);
+    if (property !== undefined) properties.add(property);
     for (const other of where ? propertiesOf(where) : []) properties.add(other);
   };
   const operand = (index: number) => {
@@ -34,7 +43,8 @@ export function reads(program: Program, key?: string): Reads {
       const source = program.operands[next];
       if (source?.[0] === "trait") found.traits.add(source[1]);
       if (source?.[0] === "bucket") found.ids = true;
-      if (source?.[0] === "event") series(source[1], source[3]);
+      if (source?.[0] === "event")
+        series(source[1], OF_EVENTS.has(source[2]) ? undefined : (source[3] ?? ""));
       if (source?.[0] === "formula") {
         for (const token of source[1]) if (Array.isArray(token) && token.length === 1) open.push(token[0]);
       }

@@ -37,9 +37,10 @@ export function compareVersions([a = [], aPre = []]: string[][], [b = [], bPre =
 
 const onVersion =
   (holds: (order: number) => boolean) =>
-  (value: string): Test => {
+  (name: string, value: string): Test => {
     const version = parseVersion(value) ?? [];
-    return (x) => {
+    return (fields) => {
+      const x = fields[name];
       const parsed = typeof x === "string" ? parseVersion(x) : undefined;
       return parsed !== undefined && holds(compareVersions(parsed, version));
     };

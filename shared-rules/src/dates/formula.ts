@@ -1,8 +1,16 @@
-import { type CalendarUnit, civil, monthsBetween, nextMonthDay, periodStart, weekdayOf, yearsBetween } from "./calendar.ts";
-import { readInstant } from "./instant.ts";
-import type { ProgramToken } from "../program.ts";
-import { zoneOf } from "./zone.ts";
 import type { Context } from "../engine/context.ts";
+import type { ProgramToken } from "../program.ts";
+import {
+  type CalendarUnit,
+  civil,
+  monthsBetween,
+  nextMonthDay,
+  periodStart,
+  weekdayOf,
+  yearsBetween,
+} from "./calendar.ts";
+import { readInstant } from "./instant.ts";
+import { zoneOf } from "./zone.ts";
 
 /** Functions of numbers: absent with an absent part, and where the result is not finite. */
 const ARITHMETIC = new Map<string, (...parts: number[]) => number>([

@@ -7,9 +7,9 @@ import { zoneOf } from "./zone.ts";
 
 const onInstant =
   <V>(holds: (x: number, value: V, context: Context) => boolean) =>
-  (value: V): Test =>
-  (x, context) => {
-    const instant = readInstant(x, zoneOf(context.zone).startOfDay);
+  (name: string, value: V): Test =>
+  (fields, context) => {
+    const instant = readInstant(fields[name], zoneOf(context.zone).startOfDay);
     return instant !== undefined && holds(instant, value, context);
   };
 

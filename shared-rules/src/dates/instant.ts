@@ -13,7 +13,9 @@ export function dayNumber(year: number, month: number, day: number): number {
 }
 
 /** `text` as a calendar day (`day`: days since 1970-01-01) or as an instant (`ms`); undefined if it is neither. */
-export function parseInstant(text: string): { day: number; ms?: never } | { ms: number; day?: never } | undefined {
+export function parseInstant(
+  text: string,
+): { day: number; ms?: never } | { ms: number; day?: never } | undefined {
   const date = DATE.exec(text);
   const parts = date ?? DATE_TIME.exec(text);
   if (!parts) return undefined;

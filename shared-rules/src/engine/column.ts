@@ -26,7 +26,8 @@ export class Column {
 
   add(test: number, value: ProgramValue | undefined, condition: Condition): void {
     this.#tests.push({ test, condition });
-    for (const item of Array.isArray(value) ? value : [value]) if (typeof item === "number") this.#named.add(item);
+    for (const item of Array.isArray(value) ? value : [value])
+      if (typeof item === "number") this.#named.add(item);
   }
 
   /** Takes whole words from `start` on for its bits, notes each test's bit, and gives the next free word. */
@@ -84,7 +85,8 @@ export class Column {
   #compute(context: Context): Int32Array {
     const row = new Int32Array(this.#length);
     this.#tests.forEach(({ condition }, index) => {
-      if (condition.holds(context)) row[index >> 5] = (row[index >> 5] ?? 0) | (1 << (index & 31));
+      if (condition.holds(context.traits, context))
+        row[index >> 5] = (row[index >> 5] ?? 0) | (1 << (index & 31));
     });
     return row;
   }

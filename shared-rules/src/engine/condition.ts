@@ -1,49 +1,25 @@
-import type { ProgramComparison, ProgramCondition, ProgramOperand, ProgramTest, ProgramValue } from "../program.ts";
+import type {
+  ProgramCondition,
+  ProgramOperand,
+  ProgramTest,
+  ProgramValue,
+  ProgramWhere,
+} from "../program.ts";
 import type { Context } from "./context.ts";
+import type { Features } from "./features.ts";
 import { type Read, readWindow, type Tables } from "./operand.ts";
 import { COMPLEMENTS, isPresent, makeTest, type Test, TIMED } from "./operators.ts";
 import { nextChange } from "./window.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** A compiled condition. `timed`: time alone can change its answer, and it notes in the context when. */
+/**
+ * A compiled condition, on a user (the fields are the traits) or on one event (its properties). `timed`: time
+ * alone can change its answer, and it notes in the context when.
+ */
 export interface Condition {
-  holds: (context: Context) => boolean;
+  holds: Test;
   timed: boolean;
-}
-
-/** `all` (true) or `any` (false) of the parts. What decides the answer alone says how long it stands. */
-export function combine(parts: readonly Condition[], all: boolean): Condition {
-  // Conditions have no effects, so those that time does not touch may go first: they decide for good.
-  const ordered = [...parts].sort((a, b) => Number(a.timed) - Number(b.timed)).map(({ holds }) => holds);
-  if (!parts.some(({ timed }) => timed)) {
-    return {
-      timed: false,
-      holds: (context) => {
-        for (const holds of ordered) if (holds(context) !== all) return !all;
-        return all;
-      },
-    };
-  }
-  return {
-    timed: true,
-    holds: (context) => {
-      const outer = context.until;
-      let least = NEVER;
-      let answer = all;
-      for (const holds of ordered) {
-        context.until = NEVER;
-        if (holds(context) !== all) {
-          least = context.until;
-          answer = !all;
-          break;
-        }
-        least = Math.min(least, context.until);
-      }
-      context.until = Math.min(outer, least);
-      return answer;
-    },
-  };
 }
 
 /** What conditions are compiled against. */
@@ -53,87 +29,120 @@ export interface Source extends Tables {
   rootOperand(index: number): Read;
   test(index: number): Condition;
   /** The answer for a segment; notes in the context how long it stands. */
-  isMember(index: number, context: Context): boolean;
+  isMember(position: number, context: Context): boolean;
 }
 
-/** The positive comparison of an operand's value; `negated` where its complement is meant. */
-function compileComparison(
-  [op, value, ignoreCase]: ProgramComparison,
-  source: Source,
-): { test: Test; negated: boolean } {
-  const positive = COMPLEMENTS.get(op);
-  const make = (against: ProgramValue | undefined): Test =>
-    makeTest(positive ?? op, against, ignoreCase === true, source.features);
-  const negated = positive !== undefined;
-  if (typeof value !== "object" || !("operand" in value)) return { test: make(value), negated };
-  const second = source.rootOperand(value.operand);
-  return {
-    negated,
-    test: (x, context) => {
-      const against = second(context);
-      return isPresent(against) && make(against)(x, context);
-    },
+/** `all` (true) or `any` (false) of the parts. What decides the answer alone says how long it stands. */
+function combine(parts: readonly Condition[], all: boolean): Condition {
+  // Conditions have no effects, so those that time does not touch may go first: they decide for good.
+  const ordered = [...parts].sort((a, b) => Number(a.timed) - Number(b.timed)).map(({ holds }) => holds);
+  const timed = parts.some((part) => part.timed);
+  const plain: Test = (fields, context) => {
+    for (const holds of ordered) if (holds(fields, context) !== all) return !all;
+    return all;
   };
+  const noting: Test = (fields, context) => {
+    const outer = context.until;
+    let least = NEVER;
+    let answer = all;
+    for (const holds of ordered) {
+      context.until = NEVER;
+      if (holds(fields, context) !== all) {
+        least = context.until;
+        answer = !all;
+        break;
+      }
+      least = Math.min(least, context.until);
+    }
+    context.until = Math.min(outer, least);
+    return answer;
+  };
+  return { holds: timed ? noting : plain, timed };
+}
+
+function negate({ holds, timed }: Condition): Condition {
+  return { holds: (fields, context) => !holds(fields, context), timed };
+}
+
+/** Compiles a condition on one event. */
+export function compileWhere(where: ProgramWhere, features: Features): Condition {
+  switch (where[0]) {
+    case "first":
+      return { holds: (_, context) => context.isFirst, timed: false };
+    case "prop": {
+      const [, name, op, value, ignoreCase] = where;
+      return { holds: makeTest(name, op, value, ignoreCase === true, features), timed: TIMED.has(op) };
+    }
+    case "not":
+      return negate(compileWhere(where[1], features));
+    default: {
+      const [kind, ...parts] = where;
+      const compiled = parts.map((part) => compileWhere(part, features));
+      return combine(compiled, kind === "all");
+    }
+  }
 }
 
 /** Compiles the comparison of an operand. */
-export function compileTest([index, ...comparison]: ProgramTest, source: Source): Condition {
-  const { test, negated } = compileComparison(comparison, source);
+export function compileTest([index, op, value, ignoreCase]: ProgramTest, source: Source): Condition {
+  const make = (name: string, against: ProgramValue | undefined) =>
+    makeTest(name, op, against, ignoreCase === true, source.features);
   const operand = source.operandSource(index);
-  if (operand?.[0] === "trait") {
-    const [, name] = operand;
-    return { holds: (context) => test(context.traits[name], context) !== negated, timed: TIMED.has(comparison[0]) };
+  if (typeof value === "object" && "operand" in value) {
+    const [first, second] = [source.rootOperand(index), source.rootOperand(value.operand)];
+    // Where the second formula is absent a positive operator is false, and then its complement true.
+    const absent = COMPLEMENTS.has(op);
+    return {
+      timed: true,
+      holds: (_, context) => {
+        const [x, against] = [first(context), second(context)];
+        return isPresent(against) ? make("x", against)({ x }, context) : absent;
+      },
+    };
   }
+  if (operand?.[0] === "trait") return { holds: make(operand[1], value), timed: TIMED.has(op) };
+  const test = make("x", value);
   if (operand?.[0] === "event" && operand[2] === "count") {
     return {
       timed: true,
-      holds: (context) => {
+      holds: (_, context) => {
         const { events, span, begin, end } = readWindow(operand, context, source);
-        const answer = test(end - begin, context);
+        const answer = test({ x: end - begin }, context);
         // A count names the very instant at which the comparison's answer changes.
-        context.changesAt(nextChange(events, span, begin, end, (from, to) => test(to - from, context) !== answer));
-        return answer !== negated;
+        const differs = (from: number, to: number) => test({ x: to - from }, context) !== answer;
+        context.changesAt(nextChange(events, span, begin, end, differs));
+        return answer;
       },
     };
   }
   const read = source.rootOperand(index);
   return {
-    holds: (context) => test(read(context), context) !== negated,
-    timed: operand?.[0] !== "bucket" || TIMED.has(comparison[0]),
+    holds: (_, context) => test({ x: read(context) }, context),
+    timed: operand?.[0] !== "bucket" || TIMED.has(op),
   };
 }
 
-/** Compiles a condition. */
+/** Compiles a condition on a user. */
 export function compileCondition(condition: ProgramCondition, source: Source): Condition {
   if (typeof condition === "boolean") return { holds: () => condition, timed: false };
   switch (condition[0]) {
     case "test":
       return source.test(condition[1]);
-    case "all":
-    case "any": {
-      const [kind, ...parts] = condition;
-      return combine(
-        parts.map((part) => compileCondition(part, source)),
-        kind === "all",
-      );
-    }
-    case "not": {
-      const { holds, timed } = compileCondition(condition[1], source);
-      return { holds: (context) => !holds(context), timed };
-    }
+    case "not":
+      return negate(compileCondition(condition[1], source));
     case "segment": {
-      const [, index] = condition;
-      return { holds: (context) => source.isMember(index, context), timed: true };
+      const [, position] = condition;
+      return { holds: (_, context) => source.isMember(position, context), timed: true };
     }
     case "ids": {
       const ids = new Set(condition[1]);
-      return { holds: ({ id }) => id !== undefined && ids.has(id), timed: false };
+      return { holds: (_, { id }) => id !== undefined && ids.has(id), timed: false };
     }
     case "given": {
       const [, key] = condition;
       return {
         timed: true,
-        holds: (context) => {
+        holds: (_, context) => {
           const answer = context.answers?.get(key);
           if (answer?.until) context.changesAt(answer.until);
           return answer?.member === true;
@@ -142,13 +151,18 @@ export function compileCondition(condition: ProgramCondition, source: Source): C
     }
     case "sequence": {
       const [, steps, window] = condition;
-      const series = new Map(steps.map(([index]) => [index, source.series(index)]));
-      const { sequences } = source.features;
+      const { features } = source;
       return {
         timed: true,
-        holds: (context) =>
-          sequences?.(steps, window, context, source.features, (index) => series.get(index)?.(context) ?? []) ?? false,
+        holds: (_, context) =>
+          features.sequences?.(steps, window, context, features, (index) => source.series(index)(context)) ??
+          false,
       };
+    }
+    default: {
+      const [kind, ...parts] = condition;
+      const compiled = parts.map((part) => compileCondition(part, source));
+      return combine(compiled, kind === "all");
     }
   }
 }

@@ -14,6 +14,8 @@ export class Context {
   answers: ReadonlyMap<string, Membership> | undefined;
   #events: unknown;
   #log: EventLog | undefined;
+  /** Whether the event that is being looked at is the user's first of its name. */
+  isFirst = false;
   /** Counts evaluations; what was remembered under another count is not this user's. */
   run = 0;
 

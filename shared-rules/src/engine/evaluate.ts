@@ -1,5 +1,5 @@
-import { END } from "../timestamp.ts";
 import type { Program } from "../program.ts";
+import { END } from "../timestamp.ts";
 import type { Membership, User } from "../user.ts";
 import type { Features } from "./features.ts";
 import { Plan } from "./plan.ts";
@@ -20,7 +20,8 @@ export class Memberships implements Iterable<[key: string, membership: Membershi
     this.#plan = plan;
     this.#asked = asked;
     this.#members = plan.members.slice();
-    this.#untils = plan.untils.slice();
+    // Without a timed answer all stay as the plan made them.
+    this.#untils = plan.timed ? plan.untils.slice() : plan.untils;
   }
 
   /** The segments that were evaluated. */
@@ -46,7 +47,9 @@ export class Memberships implements Iterable<[key: string, membership: Membershi
 
   get(key: string): Membership | undefined {
     const position = this.#position(key);
-    return position < 0 ? undefined : membershipOf(this.#members[position] === 1, this.#untils[position] ?? END);
+    return position < 0
+      ? undefined
+      : membershipOf(this.#members[position] === 1, this.#untils[position] ?? END);
   }
 
   /** The next instant at which any of these answers can change by time alone, or null. */
@@ -94,5 +97,5 @@ export function isMember(plan: Plan, key: string, user: User, now: number): bool
     return plan.answerFrom(position);
   }
   plan.context.look(user);
-  return condition.holds(plan.context);
+  return condition.holds(plan.context.traits, plan.context);
 }

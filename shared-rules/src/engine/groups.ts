@@ -33,7 +33,8 @@ export class Groups {
         byWord.set(bit >> 5, [masks | mask, wanted ? all | mask : all, contrary || clash]);
       }
       // A bit that is wanted both ways never is: no word masked with nothing has a bit.
-      for (const [word, [mask, wanted, contrary]] of byWord) checks.push(word, contrary ? 0 : mask, contrary ? 1 : wanted);
+      for (const [word, [mask, wanted, contrary]] of byWord)
+        checks.push(word, contrary ? 0 : mask, contrary ? 1 : wanted);
       groups.push(checks.length, target, negated ? 1 : 0);
     };
     /** The literals whose conjunction `condition` is, when `wanted`, or else its negation is not. */
@@ -82,7 +83,10 @@ export class Groups {
       check = end;
       holds ^= groups[group + 2] ?? 0;
       if (target < 0) members[-1 - target] = holds;
-      else bits[target >> 5] = holds ? (bits[target >> 5] ?? 0) | (1 << (target & 31)) : (bits[target >> 5] ?? 0) & ~(1 << (target & 31));
+      else
+        bits[target >> 5] = holds
+          ? (bits[target >> 5] ?? 0) | (1 << (target & 31))
+          : (bits[target >> 5] ?? 0) & ~(1 << (target & 31));
     }
   }
 }

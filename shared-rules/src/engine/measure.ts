@@ -1,4 +1,4 @@
-import { propertyOf } from "../event-log.ts";
+import { propertiesOf } from "../event-log.ts";
 import type { ProgramMeasure } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
@@ -33,7 +33,10 @@ const ON_VALUES = new Map<ProgramMeasure, (values: Values) => unknown>([
   ],
   ["min", (values) => extreme(values, (a, b) => a < b)],
   ["max", (values) => extreme(values, (a, b) => a > b)],
-  ["distinct", (values) => new Set(values.filter((value) => isPresent(value) && typeof value !== "object")).size],
+  [
+    "distinct",
+    (values) => new Set(values.filter((value) => isPresent(value) && typeof value !== "object")).size,
+  ],
   ["first", (values) => values[0]],
   ["last", (values) => values.at(-1)],
 ]);
@@ -56,8 +59,6 @@ export function measureEvents(
     case "lastTime":
       return events.at(-1)?.ts;
     default:
-      return ON_VALUES.get(measure)?.(
-        events.map((event) => propertyOf(event, property)),
-      );
+      return ON_VALUES.get(measure)?.(events.map((event) => propertiesOf(event)[property]));
   }
 }

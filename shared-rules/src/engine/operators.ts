@@ -3,10 +3,21 @@ import type { Operator } from "../rule.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 
-/** Whether an operand's value stands in the operator's relation to the value it was made with. */
-export type Test = (operand: unknown, context: Context) => boolean;
-/** Makes the tests of positive operators by name. A program brings values of the kind that each expects. */
-export type Operators = ReadonlyMap<string, (value: never, ignoreCase: boolean) => Test>;
+/** What an operand's value is read from: a user's traits, an event's properties. */
+export type Fields = { readonly [name: string]: unknown };
+
+/**
+ * Whether what stands in `fields` is as the test wants it. What a plain object inherits (`toString`,
+ * `__proto__`) is a function or an object, so it is absent like any other such value.
+ */
+export type Test = (fields: Fields, context: Context) => boolean;
+
+/**
+ * Makes the test of an operator on the field `name`, or of its complement where `negated`. A program brings
+ * values of the kind that each operator expects.
+ */
+type MakeTest = (name: string, value: never, ignoreCase: boolean, negated: boolean) => Test;
+export type Operators = ReadonlyMap<string, MakeTest>;
 
 /** Each complement with the positive operator that it negates (RULES.md §3). */
 export const COMPLEMENTS: ReadonlyMap<string, Operator> = new Map([
@@ -32,10 +43,15 @@ const splitsPair = (text: string, index: number) => (text.codePointAt(index - 1)
 
 const onText =
   (find: (text: string, part: string) => boolean) =>
-  (value: string, ignoreCase: boolean): Test => {
+  (name: string, value: string, ignoreCase: boolean, negated: boolean): Test => {
     const part = ignoreCase ? value.toLowerCase() : value;
-    return (x) => typeof x === "string" && find(ignoreCase ? x.toLowerCase() : x, part);
+    return (fields) => {
+      const x = fields[name];
+      return (typeof x === "string" && find(ignoreCase ? x.toLowerCase() : x, part)) !== negated;
+    };
   };
+
+const isEqual = onText((text, part) => text === part);
 
 function contains(text: string, part: string): boolean {
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
@@ -44,59 +60,76 @@ function contains(text: string, part: string): boolean {
   return false;
 }
 
+const never = () => false;
+
 /** Numbers from `low` to `high` but one. A bound that is not a number, as a formula may give, holds for none. */
-function range(low: unknown, high: unknown, except = Number.NaN): Test {
-  if (typeof low !== "number" || typeof high !== "number") return () => false;
-  return (x) => typeof x === "number" && x >= low && x <= high && x !== except;
+function range(name: string, low: unknown, high: unknown, except = Number.NaN): Test {
+  if (typeof low !== "number" || typeof high !== "number") return never;
+  return (fields) => {
+    const x = fields[name];
+    return typeof x === "number" && x >= low && x <= high && x !== except;
+  };
 }
 
 const MAX = Number.MAX_VALUE;
 
 const onList =
   (every: boolean) =>
-  (value: readonly string[]): Test =>
-  (x) => {
-    if (!isPresent(x)) return false;
-    const list = typeof x === "string" ? [x] : x;
-    if (!Array.isArray(list)) return false;
-    const items = new Set(list);
-    return every ? value.every((item) => items.has(item)) : value.some((item) => items.has(item));
+  (name: string, value: readonly string[], _: boolean, negated: boolean): Test =>
+  (fields) => {
+    const x = fields[name];
+    const items = new Set<unknown>(!isPresent(x) ? [] : Array.isArray(x) ? x : [x]);
+    const has = (item: string) => items.has(item);
+    // An empty list shares every item of an empty list, but what is absent or no list shares none.
+    const isList = isPresent(x) && typeof x === "object";
+    return ((isList || typeof x === "string") && (every ? value.every(has) : value.some(has))) !== negated;
   };
 
 const OPERATORS: Operators = new Map(
   Object.entries({
-    eq: (value: ProgramValue, ignoreCase: boolean) =>
+    eq: (name: string, value: ProgramValue, ignoreCase: boolean, negated: boolean): Test =>
       ignoreCase && typeof value === "string"
-        ? onText((text, part) => text === part)(value, true)
+        ? isEqual(name, value, true, negated)
         : typeof value === "object"
-          ? () => false
-          : (x: unknown) => x === value,
-    in: (value: readonly unknown[], ignoreCase: boolean) => {
+          ? () => negated
+          : (fields) => (fields[name] === value) !== negated,
+    in: (name: string, value: unknown, ignoreCase: boolean, negated: boolean): Test => {
       const lower = (x: unknown) => (ignoreCase && typeof x === "string" ? x.toLowerCase() : x);
-      const items = new Set(value.map(lower));
-      return (x: unknown) => items.has(lower(x));
+      // A second formula may give anything; what is no list holds nothing.
+      const items = new Set(Array.isArray(value) ? value.map(lower) : []);
+      return (fields) => items.has(lower(fields[name])) !== negated;
     },
     contains: onText(contains),
     startsWith: onText((text, part) => text.startsWith(part) && !splitsPair(text, part.length)),
     endsWith: onText((text, part) => text.endsWith(part) && !splitsPair(text, text.length - part.length)),
-    gt: (value: number) => range(value, MAX, value),
-    gte: (value: number) => range(value, MAX),
-    lt: (value: number) => range(-MAX, value, value),
-    lte: (value: number) => range(-MAX, value),
-    between: ([low, high]: readonly [number, number]) => range(low, high),
+    gt: (name: string, value: number) => range(name, value, MAX, value),
+    gte: (name: string, value: number) => range(name, value, MAX),
+    lt: (name: string, value: number) => range(name, -MAX, value, value),
+    lte: (name: string, value: number) => range(name, -MAX, value),
+    between: (name: string, value: unknown) =>
+      Array.isArray(value) ? range(name, value[0], value[1]) : never,
     hasAny: onList(false),
     hasAll: onList(true),
-    exists: () => isPresent,
-  } satisfies Record<string, (...parameters: never[]) => Test>),
+    exists:
+      (name: string, _value: unknown, _ignoreCase: boolean, negated: boolean): Test =>
+      (fields) =>
+        isPresent(fields[name]) !== negated,
+  } satisfies Record<string, MakeTest>),
 );
 
-/**
- * The test of a positive operator; false for all where no part of the engine that is loaded knows it.
- */
-export function makeTest(op: string, value: ProgramValue | undefined, ignoreCase: boolean, features: Features): Test {
-  for (const operators of [OPERATORS, features.dates?.operators, features.matches, features.versions]) {
-    const make = operators?.get(op);
-    if (make) return make(value as never, ignoreCase);
-  }
-  return () => false;
+/** The comparison of the field `name`; one that no loaded part of the engine knows is false for all. */
+export function makeTest(
+  name: string,
+  op: string,
+  value: ProgramValue | undefined,
+  ignoreCase: boolean,
+  features: Features,
+): Test {
+  const positive = COMPLEMENTS.get(op) ?? op;
+  const make =
+    OPERATORS.get(positive) ??
+    features.dates?.operators.get(op) ??
+    features.matches?.get(op) ??
+    features.versions?.get(op);
+  return make ? make(name, value as never, ignoreCase, positive !== op) : never;
 }

@@ -1,6 +1,6 @@
 import type { Feature, Program, ProgramOperand } from "../program.ts";
 import { directReferences } from "../references.ts";
-import { compileCondition, compileTest, type Condition, type Source } from "./condition.ts";
+import { type Condition, compileCondition, compileTest, type Source } from "./condition.ts";
 import { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import { compileOperand, type Read } from "./operand.ts";
@@ -28,6 +28,8 @@ export class Plan implements Source {
   readonly runs: Float64Array;
   readonly members: Uint8Array;
   readonly untils: Float64Array;
+  /** Whether time alone can change an answer that was asked for so far. */
+  timed = false;
   readonly #series: Series[] = [];
   readonly #operands: Read[] = [];
   readonly #tests: Condition[] = [];
@@ -67,16 +69,24 @@ export class Plan implements Source {
   }
 
   segment(position: number): Condition {
-    const source = this.program.segments[position]?.[1] ?? false;
-    return (this.#segments[position] ??= compileCondition(source, this));
+    let condition = this.#segments[position];
+    if (!condition) {
+      condition = compileCondition(this.program.segments[position]?.[1] ?? false, this);
+      this.timed ||= condition.timed;
+      this.#segments[position] = condition;
+    }
+    return condition;
   }
 
   rootOperand(index: number): Read {
     const read = this.operand(index);
-    const before = reach([index], (other) => {
+    const formulaParts = (other: number) => {
       const source = this.program.operands[other];
-      return source?.[0] === "formula" ? source[1].flatMap((token) => (typeof token === "object" && token.length === 1 ? [token[0]] : [])) : [];
-    });
+      return source?.[0] === "formula"
+        ? source[1].flatMap((token) => (typeof token === "object" && token.length === 1 ? [token[0]] : []))
+        : [];
+    };
+    const before = reach(formulaParts(index), formulaParts);
     if (before.length < DEEP) return read;
     return (context) => {
       for (const other of before) this.operand(other)(context);
@@ -99,7 +109,7 @@ export class Plan implements Source {
     if (this.runs[position] !== context.run) {
       const outer = context.until;
       context.until = NEVER;
-      this.members[position] = this.segment(position).holds(context) ? 1 : 0;
+      this.members[position] = this.segment(position).holds(context.traits, context) ? 1 : 0;
       this.untils[position] = context.until;
       this.runs[position] = context.run;
       context.until = outer;
@@ -115,7 +125,8 @@ export class Plan implements Source {
 
   /** Answers every segment for the context's user. */
   answerAll(): void {
-    if (this.#index === undefined && ++this.#evaluations > INDEX_AFTER) this.#index = this.features.index?.(this);
+    if (this.#index === undefined && ++this.#evaluations > INDEX_AFTER)
+      this.#index = this.features.index?.(this);
     const others = this.#index?.answer(this);
     if (others) for (const position of others) this.answer(position);
     else for (let position = 0; position < this.keys.length; position++) this.answer(position);
@@ -124,6 +135,7 @@ export class Plan implements Source {
 
 /** What can be reached from `roots`, in ascending order: a program's tables refer only to what stands before. */
 function reach(roots: readonly number[], next: (index: number) => readonly number[]): readonly number[] {
+  if (!roots.length) return roots;
   const found = new Set(roots);
   for (const index of found) for (const other of next(index)) found.add(other);
   return [...found].sort((a, b) => a - b);

@@ -1,9 +1,9 @@
+import { compareEvents } from "../event-log.ts";
 import type { ProgramStep, ProgramWindow } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import { resolveWindow } from "./window.ts";
-import { compareEvents } from "../event-log.ts";
 
 /** The events that match a step, in order. */
 type Matches = readonly UserEvent[];

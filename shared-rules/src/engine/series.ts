@@ -1,8 +1,9 @@
+import { propertiesOf } from "../event-log.ts";
 import type { ProgramSeries } from "../program.ts";
 import type { UserEvent } from "../user.ts";
+import { compileWhere } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
-import { compileWhere } from "./where.ts";
 
 /** Reads the events of one series in order, those after now among them. */
 export type Series = (context: Context) => readonly UserEvent[];
@@ -11,13 +12,13 @@ export type Series = (context: Context) => readonly UserEvent[];
 export function compileSeries([name, where]: ProgramSeries, features: Features): Series {
   if (!where) return ({ log }) => log.named(name);
   const { holds, timed } = compileWhere(where, features);
-  if (!timed) {
-    const selection = {};
-    return (context) => context.log.select(name, selection, (event, first) => holds(event, first, context));
-  }
-  return (context) => {
+  const select = (context: Context) => {
     const events = context.log.named(name);
-    const [first] = events;
-    return first ? events.filter((event) => holds(event, first, context)) : events;
+    return events.filter((event) => {
+      context.isFirst = event === events[0];
+      return holds(propertiesOf(event), context);
+    });
   };
+  const selection = {};
+  return timed ? select : (context) => context.log.remember(name, selection, () => select(context));
 }

@@ -19,16 +19,28 @@ export interface Span {
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Where a window stands at the context's now; without a window, all up to now. */
-export function resolveWindow(window: ProgramWindow | undefined, context: Context, { dates }: Features): Span {
+export function resolveWindow(
+  window: ProgramWindow | undefined,
+  context: Context,
+  { dates }: Features,
+): Span {
   const { now } = context;
   const past = { from: -NEVER, to: now + 1, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
   if (!window) return past;
   if (window[0] === "rolling") {
     const [, from, to] = window;
-    return { ...past, from: from === null ? -NEVER : now - from + 1, to: now - to + 1, enter: to, leave: from ?? NEVER };
+    return {
+      ...past,
+      from: from === null ? -NEVER : now - from + 1,
+      to: now - to + 1,
+      enter: to,
+      leave: from ?? NEVER,
+    };
   }
   const [from, limit, ends = NEVER] =
-    window[0] === "absolute" ? [window[1] ?? -NEVER, window[2] ?? NEVER] : (dates?.period(window, context) ?? [0, 0]);
+    window[0] === "absolute"
+      ? [window[1] ?? -NEVER, window[2] ?? NEVER]
+      : (dates?.period(window, context) ?? [0, 0]);
   return { ...past, from, to: Math.min(limit, now + 1), limit, ends };
 }
 

@@ -26,7 +26,7 @@ export function explain(plan: Plan, key: string, user: User, now: number): Expla
   const explainPart = (condition: ProgramCondition, depth: number): Explanation => {
     const text = conditionInWords(condition, program);
     context.until = END;
-    const member = compileCondition(condition, plan).holds(context);
+    const member = compileCondition(condition, plan).holds(context.traits, context);
     const explanation: Explanation = { text, ...membershipOf(member, context.until) };
     if (typeof condition === "boolean") return explanation;
     if (condition[0] === "test") {

@@ -85,7 +85,9 @@ function comparisonInWords([op, value, ignoreCase]: ProgramComparison, program: 
       return "has its anniversary today";
     default: {
       const words = SIGNS.get(op) ?? op;
-      return value === undefined ? words : `${words} ${valueInWords(value)}${ignoreCase ? " (any case)" : ""}`;
+      return value === undefined
+        ? words
+        : `${words} ${valueInWords(value)}${ignoreCase ? " (any case)" : ""}`;
     }
   }
 }
@@ -103,7 +105,9 @@ function windowInWords(window: ProgramWindow | undefined): string {
   }
   const [, from, to] = window;
   if (from === null) return ` at least ${durationInWords(to)} ago`;
-  return to === 0 ? ` in the last ${durationInWords(from)}` : ` from ${durationInWords(from)} to ${durationInWords(to)} ago`;
+  return to === 0
+    ? ` in the last ${durationInWords(from)}`
+    : ` from ${durationInWords(from)} to ${durationInWords(to)} ago`;
 }
 
 function whereInWords(where: ProgramWhere, program: Program): string {
@@ -134,7 +138,12 @@ function formulaInWords(tokens: readonly ProgramToken[], program: Program): stri
       const parts = stack.splice(stack.length - arity);
       if (name === "neg") stack.push(`-(${parts.join("")})`);
       else if (/^\W$/.test(name)) stack.push(`(${parts.join(` ${name} `)})`);
-      else stack.push(arity === 0 && name !== "now" && name !== "coalesce" ? `${name}(now)` : `${name}(${parts.join(", ")})`);
+      else
+        stack.push(
+          arity === 0 && name !== "now" && name !== "coalesce"
+            ? `${name}(now)`
+            : `${name}(${parts.join(", ")})`,
+        );
       // Shared parts of long formulas are written out again each time; beyond this nobody reads on.
       const last = stack.length - 1;
       if ((stack[last]?.length ?? 0) > 2_000) stack[last] = "…";

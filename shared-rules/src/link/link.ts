@@ -1,8 +1,8 @@
-import { durationMs } from "../parse/parse-duration.ts";
+import { zoneOf } from "../dates/zone.ts";
 import type { Program, ProgramCondition } from "../program.ts";
 import type { Operand, Rule, Ruleset, SegmentDefinition, Step } from "../rule.ts";
-import { zoneOf } from "../dates/zone.ts";
 import { Linker } from "./linker.ts";
+import { boundedMs } from "./normalise.ts";
 import { orderByDependencies } from "./order.ts";
 
 export interface LinkOptions {
@@ -49,8 +49,10 @@ export function link(ruleset: Ruleset, options: LinkOptions = {}): Program {
   const segments: Program["segments"] = [];
 
   const step = (source: Step): [number, number | null, boolean] => {
-    const atMost = source.atMost ? durationMs(source.atMost) : null;
-    return "not" in source ? [linker.series(source.not), atMost, true] : [linker.series(source), atMost, false];
+    const atMost = source.atMost ? boundedMs(source.atMost) : null;
+    return "not" in source
+      ? [linker.series(source.not), atMost, true]
+      : [linker.series(source), atMost, false];
   };
   const condition = (rule: Rule, own: number): ProgramCondition => {
     if ("all" in rule) return ["all", ...rule.all.map((part) => condition(part, own))];

@@ -1,3 +1,4 @@
+import type { Zone } from "../dates/zone.ts";
 import { parseFormula } from "../parse/formula.ts";
 import type {
   Feature,
@@ -10,20 +11,39 @@ import type {
   ProgramWhere,
   ProgramWindow,
 } from "../program.ts";
-import type { Comparison, EventOperand, FormulaComparison, Measure, Operand, Operator, Where, Window } from "../rule.ts";
-import type { Zone } from "../dates/zone.ts";
+import type {
+  Comparison,
+  EventOperand,
+  FormulaComparison,
+  Measure,
+  Operand,
+  Operator,
+  Where,
+  Window,
+} from "../rule.ts";
 import { normaliseComparison, normaliseWindow } from "./normalise.ts";
 import { orderByDependencies } from "./order.ts";
 
 /** A value that stands nowhere: no function, no part. */
 const ABSENT: ProgramToken = ["coalesce", 0];
 /** Functions of an instant, which know `now` without having it passed. */
-const OF_INSTANT = new Set(["year", "month", "day", "weekday", "hour", "daysSince", "monthsSince", "yearsSince"]);
+const OF_INSTANT = new Set([
+  "year",
+  "month",
+  "day",
+  "weekday",
+  "hour",
+  "daysSince",
+  "monthsSince",
+  "yearsSince",
+]);
 
 /** The optional part of the engine that knows an operator. */
 const FEATURE_OF = new Map<Operator, Feature>([
   ["matches", "matches"],
-  ...(["semverEq", "semverGt", "semverGte", "semverLt", "semverLte"] as const).map((op) => [op, "versions"] as const),
+  ...(["semverEq", "semverGt", "semverGte", "semverLt", "semverLte"] as const).map(
+    (op) => [op, "versions"] as const,
+  ),
   ...(["before", "after", "on", "within", "olderThan", "upcoming", "anniversary"] as const).map(
     (op) => [op, "dates"] as const,
   ),
@@ -74,7 +94,9 @@ export class Scope {
 
   #unlinked(name: string): string[] {
     const operand = this.#operands.get(name);
-    return operand ? namesIn(operand).filter((other) => this.#operands.has(other) && !this.#linked.has(other)) : [];
+    return operand
+      ? namesIn(operand).filter((other) => this.#operands.has(other) && !this.#linked.has(other))
+      : [];
   }
 }
 
@@ -164,7 +186,8 @@ export class Linker {
     const [measure, property] = measureOf(operand.measure ?? "count");
     const series = this.series(operand);
     if (measure === "days") this.needs.add("dates");
-    if (operand.within) return this.#operands.add(["event", series, measure, property, this.window(operand.within)]);
+    if (operand.within)
+      return this.#operands.add(["event", series, measure, property, this.window(operand.within)]);
     return this.#operands.add(property ? ["event", series, measure, property] : ["event", series, measure]);
   }
 

@@ -1,8 +1,13 @@
 import { parseInstant, readInstant } from "../dates/instant.ts";
+import type { Zone } from "../dates/zone.ts";
 import { durationMs } from "../parse/parse-duration.ts";
 import type { ProgramComparison, ProgramValue, ProgramWindow } from "../program.ts";
-import type { Comparison, Instant, Window } from "../rule.ts";
-import type { Zone } from "../dates/zone.ts";
+import type { Comparison, Duration, Instant, Window } from "../rule.ts";
+
+/** A duration in ms, at most what a program's JSON can hold: 285 thousand years are as good as forever. */
+export function boundedMs(duration: Duration): number {
+  return Math.min(durationMs(duration), Number.MAX_SAFE_INTEGER);
+}
 
 /** An instant of a rule in ms; a date is the beginning of its day in the zone. */
 export function instantMs(instant: Instant, zone: Zone): number {
@@ -11,14 +16,14 @@ export function instantMs(instant: Instant, zone: Zone): number {
 
 /** A window with its bounds in ms. */
 export function normaliseWindow(window: Window, zone: Zone): ProgramWindow {
-  if ("ago" in window) return ["rolling", durationMs(window.ago[0]), durationMs(window.ago[1])];
-  if ("olderThan" in window) return ["rolling", null, durationMs(window.olderThan)];
+  if ("ago" in window) return ["rolling", boundedMs(window.ago[0]), boundedMs(window.ago[1])];
+  if ("olderThan" in window) return ["rolling", null, boundedMs(window.olderThan)];
   if ("calendar" in window) return ["calendar", window.calendar, window.offset ?? 0, window.span ?? 1];
   if ("from" in window || "to" in window) {
     const bound = (instant: Instant | undefined) => (instant === undefined ? null : instantMs(instant, zone));
     return ["absolute", bound(window.from), bound(window.to)];
   }
-  return ["rolling", durationMs(window), 0];
+  return ["rolling", boundedMs(window), 0];
 }
 
 function normaliseValue(comparison: Comparison, zone: Zone): ProgramValue | undefined {
@@ -37,7 +42,7 @@ function normaliseValue(comparison: Comparison, zone: Zone): ProgramValue | unde
     case "within":
     case "olderThan":
     case "upcoming":
-      return durationMs(comparison.value);
+      return boundedMs(comparison.value);
     default:
       return comparison.value;
   }
@@ -47,5 +52,7 @@ function normaliseValue(comparison: Comparison, zone: Zone): ProgramValue | unde
 export function normaliseComparison(comparison: Comparison, zone: Zone): ProgramComparison {
   const value = normaliseValue(comparison, zone);
   if (value === undefined) return [comparison.op];
-  return "ignoreCase" in comparison && comparison.ignoreCase ? [comparison.op, value, true] : [comparison.op, value];
+  return "ignoreCase" in comparison && comparison.ignoreCase
+    ? [comparison.op, value, true]
+    : [comparison.op, value];
 }

@@ -1,5 +1,5 @@
 /** Patterns of `matches` (RULES.md §3). */
-import type { Operators } from "../engine/operators.ts";
+import type { Operators, Test } from "../engine/operators.ts";
 import { compilePattern } from "./compile-pattern.ts";
 
 export { type PatternNode, parsePattern } from "./parse-pattern.ts";
@@ -9,9 +9,12 @@ export { compilePattern };
 export const matches: Operators = new Map([
   [
     "matches",
-    (pattern: string, ignoreCase: boolean) => {
+    (name: string, pattern: string, ignoreCase: boolean): Test => {
       const holds = compilePattern(pattern, ignoreCase);
-      return (x: unknown) => typeof x === "string" && holds(x);
+      return (fields) => {
+        const x = fields[name];
+        return typeof x === "string" && holds(x);
+      };
     },
   ],
 ]);

@@ -164,7 +164,11 @@ function parse(text: string, ignoreCase: boolean): PatternNode {
   if (open.length > 0) fail("a group is not closed");
   const root = close(group);
   if (sizeOf(root) > LIMITS.patternSize) {
-    refuse("", "limit-pattern", `a pattern whose repetitions written out come to more than ${LIMITS.patternSize} steps`);
+    refuse(
+      "",
+      "limit-pattern",
+      `a pattern whose repetitions written out come to more than ${LIMITS.patternSize} steps`,
+    );
   }
   return root;
 }

@@ -69,7 +69,11 @@ export type ChangeMembersRequest = z.input<typeof changeMembersRequest>;
 export const memberList = z.object({
   now: timestamp,
   members: z.array(
-    z.object({ userId: z.string().nullable(), anonymousId: z.string().nullable(), since: timestamp.nullable() }),
+    z.object({
+      userId: z.string().nullable(),
+      anonymousId: z.string().nullable(),
+      since: timestamp.nullable(),
+    }),
   ),
   next: z.string().nullable(),
 });

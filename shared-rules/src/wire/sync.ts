@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Program } from "../program.ts";
 import { LIMITS } from "../limits.ts";
+import type { Program } from "../program.ts";
 import { acknowledgement, identifier, type OperationInput, operationId, timestamp } from "./operation.ts";
 
 /** The answer for one user and segment; `until` is null when time alone never changes it. */
