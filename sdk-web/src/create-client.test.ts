@@ -148,6 +148,31 @@ test("reset leaves a new anonymous user with an empty past, decided at once", as
   expect(kept).not.toContain(old);
 });
 
+test("without network a new user inherits nothing of what is still to be sent, also after a reload", async () => {
+  const { edge, open } = createRig();
+  const client = open();
+  await client.flush();
+  edge.intercept = () => new Response("", { status: 503 });
+  await client.setTraits({ plan: "pro" });
+  await client.track("view");
+  await client.track("view");
+  const old = client.inspect()?.user.anonymousId ?? "";
+  await client.reset();
+  expect(membersOf(client)).toEqual(["newcomer"]);
+  await client.close();
+  const reloaded = open();
+  await reloaded.ready;
+  expect(membersOf(reloaded)).toEqual(["newcomer"]);
+  expect(reloaded.status.pending).toBe(3);
+  edge.intercept = () => undefined;
+  await reloaded.flush();
+  expect(membersOf(reloaded)).toEqual(["newcomer"]);
+  expect(edge.evaluate({ anonymousId: old })).toMatchObject({
+    viewer: { member: true },
+    pro: { member: true },
+  });
+});
+
 test("an answer that only the edge gives is not guessed, and is asked for again when it has run out", async () => {
   const { clock, edge, open } = createRig({
     given: ["recent"],

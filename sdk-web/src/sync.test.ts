@@ -33,7 +33,7 @@ test("many operations go in batches that a page that goes away may send, in orde
 
 test("waits double with each failure, up to a bound, and a success ends them", async () => {
   const { clock, edge, client } = await openAgainst(503);
-  void client.track("view");
+  void client.track("other");
   await clock.pass(1_000);
   const waits: (number | undefined)[] = [];
   for (let n = 0; n < 12; n++) {

@@ -1,4 +1,4 @@
-import type { CreatedKey, CreateSegmentRequest, EvaluateResponse } from "@muster/rules/wire";
+import type { CreatedKey, EvaluateResponse } from "@muster/rules/wire";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Edge, startEdge } from "../../edge/dev/start-edge.ts";
@@ -6,23 +6,7 @@ import type { explain as explainClient } from "../src/explain.ts";
 import type { Client, ClientProblem, MembershipChange } from "../src/index.ts";
 import { launchBrowser, type Site, serveSite, watchErrors } from "./browser.ts";
 import { buildPackage } from "./build.ts";
-
-const SEGMENTS: CreateSegmentRequest[] = [
-  { key: "viewer", name: "Views", rule: { event: "view", op: "gte", value: 3 } },
-  {
-    key: "cart-abandoner",
-    name: "Left the cart",
-    rule: { sequence: [{ event: "add" }, { not: { event: "buy" }, atMost: { minutes: 10 } }] },
-  },
-  {
-    key: "today",
-    name: "Came today",
-    rule: { event: "visit", within: { calendar: "day" }, op: "gte", value: 1 },
-  },
-  { key: "desktop", name: "At a desk", rule: { trait: "device.type", op: "eq", value: "desktop" } },
-  { key: "gmail", name: "Mail", rule: { trait: "email", op: "endsWith", value: "@gmail.com" } },
-  { key: "vip", name: "Chosen", type: "static", members: ["anna"] },
-];
+import { PAGE, SEGMENTS } from "./edge-page.ts";
 
 /** What `page.js` leaves in the page. */
 declare const explain: typeof explainClient;
@@ -30,21 +14,6 @@ declare let client: Client;
 declare let heard: MembershipChange[];
 declare let problems: ClientProblem[];
 declare let offset: number;
-
-const PAGE = `
-  import { createClient } from "/index.js";
-  import { explain } from "/explain.js";
-  const [key, endpoint] = JSON.parse(localStorage.options);
-  globalThis.offset = Number(localStorage.offset ?? 0);
-  globalThis.heard = [];
-  globalThis.problems = [];
-  globalThis.explain = explain;
-  globalThis.client = createClient({
-    key, endpoint, onError: (problem) => problems.push(problem), now: () => Date.now() + offset,
-  });
-  client.subscribe((change) => heard.push(change));
-  document.documentElement.dataset.ready = "";
-`;
 
 let edge: Edge;
 let browser: Browser;
@@ -270,13 +239,37 @@ test("pages, visits and the device are captured; what was told once is not told 
   expect(pages).toEqual([]);
   await open();
   await page.evaluate(() => client.flush());
-  const { origin } = new URL(site.url);
   expect(sent.map(({ type, name, set, props }) => (type === "set" ? set : [name, props]))).toEqual([
     { "device.type": "desktop", "device.os": "Linux", browser: "Chrome", language: "en-US" },
     ["visit", {}],
     ["$page", { path: "/shop", search: "?x=1", title: "Page", referrer: "" }],
-    ["$page", { path: "/cart", title: "Cart", referrer: `${origin}/shop?x=1` }],
+    ["$page", { path: "/cart", title: "Cart", referrer: `${site.url}/shop?x=1` }],
     ["$page", { path: "/shop", search: "?x=1", title: "Page", referrer: "" }],
+  ]);
+});
+
+test("the time that the page was looked at is told when it is put away, and a long pause begins a visit", async () => {
+  await page.evaluate(async () => {
+    const turn = async (hidden: boolean, seconds: number) => {
+      offset += seconds * 1_000;
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      await client.flush();
+    };
+    await turn(true, 7);
+    await turn(false, 29 * 60);
+    await turn(true, 5);
+    await turn(false, 31 * 60);
+    // The machine slept with the page in sight.
+    await turn(true, 9 * 3_600);
+  });
+  const seen = sent.filter(({ name }) => name === "$time" || name === "visit");
+  expect(seen.map(({ name, props }) => [name, props])).toEqual([
+    ["visit", {}],
+    ["$time", { seconds: 7 }],
+    ["$time", { seconds: 5 }],
+    ["visit", {}],
+    ["$time", { seconds: 1_800 }],
   ]);
 });
 
@@ -292,13 +285,10 @@ test("the explanation says why, with what was counted", async () => {
 });
 
 test("a key that the edge does not take is reported once, and the page goes on", async () => {
-  const seen = await page.evaluate(async () => {
-    localStorage.options = JSON.stringify(["mst_pub_wrong", JSON.parse(localStorage.options)[1]]);
-    return localStorage.options;
-  });
+  const wrong = JSON.stringify(["mst_pub_wrong", edge.url]);
   await context.addInitScript((options) => {
     if (self.origin !== "null") localStorage.options = options;
-  }, seen);
+  }, wrong);
   await open();
   await page.evaluate(async () => {
     await client.flush();

@@ -1,6 +1,5 @@
 /** Muster's rule engine: no dependencies, no I/O, no clock. */
 export { ALL_FEATURES, compile } from "./compile.ts";
-export { runFormula as formulas } from "./dates/formula.ts";
 export { dates } from "./dates/index.ts";
 export { isZone } from "./dates/zone.ts";
 export { evaluate, isMember, load, Memberships } from "./engine/evaluate.ts";
@@ -10,10 +9,11 @@ export { hasSequence as sequences } from "./engine/sequence.ts";
 export { EventLog } from "./event-log.ts";
 export { explain } from "./explain/explain.ts";
 export type { Explanation } from "./explain/explanation.ts";
+export { formulas } from "./formulas/index.ts";
 export { LIMITS } from "./limits.ts";
 export { type LinkOptions, link } from "./link/link.ts";
 export { matches } from "./matches/index.ts";
-export { bucket, murmur3 } from "./murmur3.ts";
+export { bucket as buckets, murmur3 } from "./murmur3.ts";
 export { findCycle } from "./parse/find-cycle.ts";
 export { parseComputed } from "./parse/parse-computed.ts";
 export { parseRule } from "./parse/parse-rule.ts";

@@ -34,7 +34,8 @@ const panel = new Panel(shop, () => slots.forget());
 // What this device knows comes from its disk, not from the network: the first thing that is seen is right.
 await client.ready;
 router.start();
-update();
+slots.update();
+panel.start();
 client.subscribe(update);
 document.body.classList.add("ready");
 

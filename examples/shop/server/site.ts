@@ -10,6 +10,7 @@ export interface Site {
   secretKey: string;
 }
 
+const WHO = ["userId", "anonymousId"];
 const PAGES = /^\/(?:cart|checkout|thanks|lamps\/[a-z]+)$/;
 const LOCAL = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/;
 
@@ -45,7 +46,13 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
   if (!LOCAL.test(request.headers.host ?? "")) return refuse(403, "This shop is for this machine only.");
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "Only GET and HEAD.");
   const url = new URL(request.url ?? "/", "http://shop");
-  if (url.pathname === "/edge") return send(response, 200, await askEdge(site, url.searchParams));
+  if (url.pathname === "/edge") {
+    const visitor = Object.fromEntries(
+      WHO.flatMap((name) => url.searchParams.getAll(name).map((id) => [name, id])),
+    );
+    if (Object.keys(visitor).length === 0) return refuse(400, "Who? ?userId= or ?anonymousId= says so.");
+    return send(response, 200, await askEdge(site, visitor));
+  }
   const file = site.files.get(PAGES.test(url.pathname) ? "/" : url.pathname);
   if (!file) return refuse(404, "There is no such page. The shop is at /.");
   send(response, 200, file);
@@ -55,12 +62,11 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
  * What the edge says of a visitor, asked with the secret key. The page names the visitor, so that the demo can
  * show any; a real shop takes the user from its session.
  */
-async function askEdge({ endpoint, secretKey }: Site, visitor: URLSearchParams): Promise<PageFile> {
-  const [userId, anonymousId] = [visitor.get("userId"), visitor.get("anonymousId")];
+async function askEdge({ endpoint, secretKey }: Site, visitor: Record<string, string>): Promise<PageFile> {
   const answer = await fetch(`${endpoint}/v1/evaluate`, {
     method: "POST",
     headers: { authorization: `Bearer ${secretKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ ...(userId && { userId }), ...(anonymousId && { anonymousId }) }),
+    body: JSON.stringify(visitor),
   });
   if (!answer.ok) throw new Error(`the edge answered ${answer.status}: ${await answer.text()}`);
   return { type: "application/json", body: await answer.text() };

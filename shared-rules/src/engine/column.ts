@@ -35,7 +35,7 @@ export class Column {
     this.#start = start;
     this.#length = Math.ceil(this.#tests.length / 32);
     this.#numbers = Float64Array.from(this.#named).sort();
-    this.#tests.forEach(({ test }, index) => bitOf.set(test, start * 32 + index));
+    for (const [index, { test }] of this.#tests.entries()) bitOf.set(test, start * 32 + index);
     return start + this.#length;
   }
 

@@ -1,14 +1,8 @@
-import type {
-  ProgramCondition,
-  ProgramOperand,
-  ProgramTest,
-  ProgramValue,
-  ProgramWhere,
-} from "../program.ts";
+import type { ProgramCondition, ProgramTest, ProgramValue, ProgramWhere } from "../program.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
-import { type Read, readWindow, type Tables } from "./operand.ts";
-import { COMPLEMENTS, isPresent, makeTest, type Test, TIMED } from "./operators.ts";
+import { readWindow, type Tables } from "./operand.ts";
+import { makeTest, type Test, TIMED } from "./operators.ts";
 import { nextChange } from "./window.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -24,9 +18,6 @@ export interface Condition {
 
 /** What conditions are compiled against. */
 export interface Source extends Tables {
-  operandSource(index: number): ProgramOperand | undefined;
-  /** Reads an operand whatever the length of the chain of formulas that it depends on. */
-  rootOperand(index: number): Read;
   test(index: number): Condition;
   /** The answer for a segment; notes in the context how long it stands. */
   isMember(position: number, context: Context): boolean;
@@ -83,30 +74,32 @@ export function compileWhere(where: ProgramWhere, features: Features): Condition
   }
 }
 
+/** The comparison of a test on the field `name`, against a value of its own or another one. */
+export function makeComparison(
+  [, op, , ignoreCase]: ProgramTest,
+  name: string,
+  value: ProgramValue | undefined,
+  features: Features,
+): Test {
+  return makeTest(name, op, value, ignoreCase === true, features);
+}
+
 /** Compiles the comparison of an operand. */
-export function compileTest([index, op, value, ignoreCase]: ProgramTest, source: Source): Condition {
-  const make = (name: string, against: ProgramValue | undefined) =>
-    makeTest(name, op, against, ignoreCase === true, source.features);
-  const operand = source.operandSource(index);
+export function compileTest(source: ProgramTest, tables: Source): Condition {
+  const { features, program } = tables;
+  const [index, op, value] = source;
   if (typeof value === "object" && "operand" in value) {
-    const [first, second] = [source.rootOperand(index), source.rootOperand(value.operand)];
-    // Where the second formula is absent a positive operator is false, and then its complement true.
-    const absent = COMPLEMENTS.has(op);
-    return {
-      timed: true,
-      holds: (_, context) => {
-        const [x, against] = [first(context), second(context)];
-        return isPresent(against) ? make("x", against)({ x }, context) : absent;
-      },
-    };
+    return features.formulas?.compare(source, value.operand, tables) ?? { holds: () => false, timed: true };
   }
-  if (operand?.[0] === "trait") return { holds: make(operand[1], value), timed: TIMED.has(op) };
-  const test = make("x", value);
+  const operand = program.operands[index];
+  const isTrait = operand?.[0] === "trait";
+  const test = makeComparison(source, isTrait ? operand[1] : "x", value, features);
+  if (isTrait) return { holds: test, timed: TIMED.has(op) };
   if (operand?.[0] === "event" && operand[2] === "count") {
     return {
       timed: true,
       holds: (_, context) => {
-        const { events, span, begin, end } = readWindow(operand, context, source);
+        const { events, span, begin, end } = readWindow(operand, context, tables);
         const answer = test({ x: end - begin }, context);
         // A count names the very instant at which the comparison's answer changes.
         const differs = (from: number, to: number) => test({ x: to - from }, context) !== answer;
@@ -115,7 +108,7 @@ export function compileTest([index, op, value, ignoreCase]: ProgramTest, source:
       },
     };
   }
-  const read = source.rootOperand(index);
+  const read = tables.operand(index);
   return {
     holds: (_, context) => test({ x: read(context) }, context),
     timed: operand?.[0] !== "bucket" || TIMED.has(op),

@@ -1,6 +1,8 @@
-import type { ProgramToken, ProgramWindow } from "../program.ts";
+import type { ProgramTest, ProgramWindow } from "../program.ts";
 import type { UserEvent } from "../user.ts";
+import type { Condition, Source } from "./condition.ts";
 import type { Context } from "./context.ts";
+import type { Read } from "./operand.ts";
 import type { Operators } from "./operators.ts";
 import type { Plan } from "./plan.ts";
 import type { hasSequence } from "./sequence.ts";
@@ -13,12 +15,10 @@ import type { TraitIndex } from "./trait-index.ts";
 export interface Features {
   /** Date operators, calendar windows, days in a time zone. */
   dates?: Dates;
-  /** Formulas. */
-  formulas?: (
-    tokens: readonly ProgramToken[],
-    context: Context,
-    read: (operand: number) => unknown,
-  ) => unknown;
+  /** A user's place under a seed. */
+  buckets?: (seed: string, id: string) => number;
+  /** Formulas and comparisons with a second one. */
+  formulas?: Formulas;
   /** The operator `matches`. */
   matches?: Operators;
   /** The semver operators. */
@@ -26,6 +26,11 @@ export interface Features {
   sequences?: typeof hasSequence;
   /** Answers many segments at once; never needed, pays off from some dozen segments. */
   index?: (plan: Plan) => TraitIndex;
+}
+
+export interface Formulas {
+  read(index: number, source: Source): Read;
+  compare(test: ProgramTest, second: number, source: Source): Condition;
 }
 
 export interface Dates {

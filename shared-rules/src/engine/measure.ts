@@ -6,33 +6,26 @@ import type { Features } from "./features.ts";
 import { isPresent } from "./operators.ts";
 
 type Values = readonly unknown[];
+type Fold = (a: number, b: number) => number;
 
-function numbers(values: Values): number[] {
-  return values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
-}
+const add: Fold = (a, b) => a + b;
 
-function sum(values: Values): number {
-  return numbers(values).reduce((total, value) => total + value, 0);
-}
-
-function extreme(values: Values, better: (a: number, b: number) => boolean): number | undefined {
-  let best: number | undefined;
-  for (const value of numbers(values)) if (best === undefined || better(value, best)) best = value;
-  return best;
-}
+/** Measures the numbers among the values; with none of them it is absent, or `empty`. */
+const ofNumbers =
+  (fold: Fold, empty?: number, divide = false) =>
+  (values: Values): number | undefined => {
+    const numbers = values.filter(
+      (value): value is number => typeof value === "number" && Number.isFinite(value),
+    );
+    return numbers.length ? numbers.reduce(fold) / (divide ? numbers.length : 1) : empty;
+  };
 
 /** Measures of the values that stand under one property, in order of the events (RULES.md §4). */
 const ON_VALUES = new Map<ProgramMeasure, (values: Values) => unknown>([
-  ["sum", sum],
-  [
-    "avg",
-    (values) => {
-      const count = numbers(values).length;
-      return count ? sum(values) / count : undefined;
-    },
-  ],
-  ["min", (values) => extreme(values, (a, b) => a < b)],
-  ["max", (values) => extreme(values, (a, b) => a > b)],
+  ["sum", ofNumbers(add, 0)],
+  ["avg", ofNumbers(add, undefined, true)],
+  ["min", ofNumbers((a, b) => (b < a ? b : a))],
+  ["max", ofNumbers((a, b) => (b > a ? b : a))],
   [
     "distinct",
     (values) => new Set(values.filter((value) => isPresent(value) && typeof value !== "object")).size,

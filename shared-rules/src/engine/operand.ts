@@ -1,10 +1,9 @@
-import { bucket } from "../murmur3.ts";
-import type { ProgramOperand } from "../program.ts";
+import type { Program, ProgramOperand } from "../program.ts";
 import type { UserEvent } from "../user.ts";
+import type { Source } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import { measureEvents } from "./measure.ts";
-import { isPresent } from "./operators.ts";
 import type { Series } from "./series.ts";
 import { firstAt, nextChange, resolveWindow, type Span } from "./window.ts";
 
@@ -13,6 +12,7 @@ export type Read = (context: Context) => unknown;
 
 /** The tables that operands refer to. */
 export interface Tables {
+  readonly program: Program;
   readonly features: Features;
   series(index: number): Series;
   operand(index: number): Read;
@@ -37,15 +37,17 @@ export function readWindow([, series, , , window]: EventOperand, context: Contex
 }
 
 /** Compiles an operand. Event measures and formulas are worked out once for each run of the context. */
-export function compileOperand(operand: ProgramOperand, tables: Tables): Read {
-  switch (operand[0]) {
+export function compileOperand(index: number, tables: Source): Read {
+  const { features, program } = tables;
+  const operand = program.operands[index];
+  switch (operand?.[0]) {
     case "trait": {
       const [, name] = operand;
       return ({ traits }) => traits[name];
     }
     case "bucket": {
       const [, seed] = operand;
-      return ({ id }) => (id === undefined ? undefined : bucket(seed, id));
+      return ({ id }) => (id === undefined ? undefined : features.buckets?.(seed, id));
     }
     case "event":
       return remember((context) => {
@@ -54,15 +56,10 @@ export function compileOperand(operand: ProgramOperand, tables: Tables): Read {
         context.changesAt(nextChange(events, span, begin, end, () => true));
         return measureEvents(events.slice(begin, end), measure, property, context, tables.features);
       });
-    case "formula": {
-      const [, tokens] = operand;
-      return remember((context) =>
-        tables.features.formulas?.(tokens, context, (index) => {
-          const value = tables.operand(index)(context);
-          return isPresent(value) ? value : undefined;
-        }),
-      );
-    }
+    case "formula":
+      return remember(features.formulas?.read(index, tables) ?? (() => undefined));
+    default:
+      return () => undefined;
   }
 }
 

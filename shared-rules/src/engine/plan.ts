@@ -1,4 +1,5 @@
-import type { Feature, Program, ProgramOperand } from "../program.ts";
+import type { Feature, Program } from "../program.ts";
+import { reach } from "../reach.ts";
 import { directReferences } from "../references.ts";
 import { type Condition, compileCondition, compileTest, type Source } from "./condition.ts";
 import { Context } from "./context.ts";
@@ -10,9 +11,6 @@ import type { TraitIndex } from "./trait-index.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 /** Building the index costs as much as some evaluations; a plan that is used once goes without. */
 const INDEX_AFTER = 4;
-/** Chains of formulas up to this length are left to recursion. */
-const DEEP = 256;
-
 /**
  * A program in memory. What a segment needs becomes closures when it is first asked for (neither Workers nor
  * a strict CSP allow `eval`). A plan evaluates one user at a time, without waiting in between.
@@ -54,13 +52,8 @@ export class Plan implements Source {
     return (this.#series[index] ??= compileSeries(this.program.series[index] ?? [""], this.features));
   }
 
-  operandSource(index: number): ProgramOperand | undefined {
-    return this.program.operands[index];
-  }
-
   operand(index: number): Read {
-    const source = this.program.operands[index] ?? ["formula", []];
-    return (this.#operands[index] ??= compileOperand(source, this));
+    return (this.#operands[index] ??= compileOperand(index, this));
   }
 
   test(index: number): Condition {
@@ -76,22 +69,6 @@ export class Plan implements Source {
       this.#segments[position] = condition;
     }
     return condition;
-  }
-
-  rootOperand(index: number): Read {
-    const read = this.operand(index);
-    const formulaParts = (other: number) => {
-      const source = this.program.operands[other];
-      return source?.[0] === "formula"
-        ? source[1].flatMap((token) => (typeof token === "object" && token.length === 1 ? [token[0]] : []))
-        : [];
-    };
-    const before = reach(formulaParts(index), formulaParts);
-    if (before.length < DEEP) return read;
-    return (context) => {
-      for (const other of before) this.operand(other)(context);
-      return read(context);
-    };
   }
 
   /** Answers a segment after those that it depends on, so that a long chain does not exhaust the stack. */
@@ -131,14 +108,6 @@ export class Plan implements Source {
     if (others) for (const position of others) this.answer(position);
     else for (let position = 0; position < this.keys.length; position++) this.answer(position);
   }
-}
-
-/** What can be reached from `roots`, in ascending order: a program's tables refer only to what stands before. */
-function reach(roots: readonly number[], next: (index: number) => readonly number[]): readonly number[] {
-  if (!roots.length) return roots;
-  const found = new Set(roots);
-  for (const index of found) for (const other of next(index)) found.add(other);
-  return [...found].sort((a, b) => a - b);
 }
 
 /** The features that a program cannot do without. */

@@ -173,7 +173,10 @@ export class Linker {
 
   operand(operand: Operand | { bucket: string }, scope: Scope = this.#computed): number {
     if ("trait" in operand) return this.#operands.add(["trait", operand.trait]);
-    if ("bucket" in operand) return this.#operands.add(["bucket", operand.bucket]);
+    if ("bucket" in operand) {
+      this.needs.add("buckets");
+      return this.#operands.add(["bucket", operand.bucket]);
+    }
     if ("formula" in operand) {
       const inner = operand.let ? new Scope(Object.entries(operand.let), scope) : scope;
       const tokens = this.#formula(operand.formula, inner);
@@ -193,6 +196,7 @@ export class Linker {
 
   test(operand: Operand | { bucket: string }, comparison: FormulaComparison): number {
     if ("value" in comparison && typeof comparison.value === "object" && "formula" in comparison.value) {
+      this.needs.add("formulas");
       const second = this.operand({ ...operand, formula: comparison.value.formula });
       return this.#tests.add([this.operand(operand), comparison.op, { operand: second }]);
     }

@@ -22,7 +22,6 @@ export class Panel {
   /** `onNewVisitor` is called when somebody logs in or out. */
   constructor(shop: Shop, onNewVisitor: () => void) {
     this.#shop = shop;
-    this.#details.open = matchMedia("(min-width: 64rem)").matches;
     this.#details.addEventListener("toggle", () => this.#refresh());
     for (const event of ["online", "offline"]) addEventListener(event, () => this.update());
     setInterval(() => this.#refresh(), TICK_MS);
@@ -37,6 +36,12 @@ export class Panel {
       onNewVisitor();
       shop.logOut();
     });
+  }
+
+  /** Opens it where there is room, now that there is something to show. */
+  start(): void {
+    this.#details.open = matchMedia("(min-width: 64rem)").matches;
+    this.update();
   }
 
   /** Something has changed. */
@@ -71,6 +76,10 @@ export class Panel {
     say(byId("connection", HTMLElement), `${navigator.onLine ? "Online" : "Offline"}, ${waiting}`);
     this.#details.dataset.online = String(navigator.onLine);
     this.#details.dataset.pending = String(pending);
+    const { id = null, anonymousId } = user ?? {};
+    this.#details.dataset.visitor = JSON.stringify(
+      id === null ? { anonymousId } : { userId: id, anonymousId },
+    );
   }
 
   #cardOf(key: string): SegmentCard {

@@ -1,5 +1,3 @@
-import type { Context } from "../engine/context.ts";
-import type { ProgramToken } from "../program.ts";
 import {
   type CalendarUnit,
   civil,
@@ -8,9 +6,11 @@ import {
   periodStart,
   weekdayOf,
   yearsBetween,
-} from "./calendar.ts";
-import { readInstant } from "./instant.ts";
-import { zoneOf } from "./zone.ts";
+} from "../dates/calendar.ts";
+import { readInstant } from "../dates/instant.ts";
+import { zoneOf } from "../dates/zone.ts";
+import type { Context } from "../engine/context.ts";
+import type { ProgramToken } from "../program.ts";
 
 /** Functions of numbers: absent with an absent part, and where the result is not finite. */
 const ARITHMETIC = new Map<string, (...parts: number[]) => number>([

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Shop, startShop } from "../../examples/shop/serve.ts";
+import { launchBrowser } from "./browser.ts";
+import { Visitor } from "./visitor.ts";
+
+const TEN_MINUTES = 600_000;
+const NONE = { "browse-abandoner": false, "cart-abandoner": false, loyal: false };
+const BROWSER = { ...NONE, "browse-abandoner": true };
+const ABANDONER = { ...NONE, "cart-abandoner": true };
+const LOYAL = { ...NONE, loyal: true };
+
+let folder: string;
+let shop: Shop;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "muster-shop-"));
+  [shop, browser] = await Promise.all([startShop({ folder }), launchBrowser()]);
+});
+beforeEach(() => shop.edge.setClock(0));
+afterAll(async () => {
+  await browser?.close();
+  await shop?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("the edge agrees with the browser at each point of a visit", async () => {
+  const visitor = await Visitor.enter(browser, shop);
+  await visitor.expectMemberships(NONE);
+  await visitor.expectAgreement();
+
+  for (const sku of ["dot", "arc", "pleat", "dot"]) await visitor.look(sku);
+  await visitor.expectMemberships(NONE);
+  await visitor.expectAgreement();
+  await visitor.look("heron");
+  await visitor.expectMemberships(BROWSER);
+  await visitor.expectAgreement();
+
+  await visitor.add("heron");
+  await visitor.expectMemberships(NONE);
+  await visitor.expectAgreement();
+
+  await shop.edge.setClock(TEN_MINUTES);
+  await visitor.page.clock.fastForward(TEN_MINUTES);
+  await visitor.expectMemberships(ABANDONER);
+  await visitor.expectAgreement();
+
+  await visitor.buy();
+  await visitor.expectMemberships(NONE);
+  await visitor.expectAgreement();
+  for (const sku of ["dot", "arc"]) {
+    await visitor.add(sku);
+    await visitor.buy();
+  }
+  await visitor.expectMemberships(LOYAL);
+  await visitor.expectAgreement();
+
+  await visitor.page.click("text=Log in >> nth=-1");
+  await expect.poll(() => visitor.page.textContent("#who")).toBe("ann");
+  await visitor.expectMemberships(LOYAL);
+  await visitor.expectAgreement();
+  await visitor.page.click("text=Log out");
+  await visitor.expectMemberships(NONE);
+  await visitor.expectAgreement();
+  expect(visitor.complaints).toEqual([]);
+  await visitor.context.close();
+});
+
+test("without a network the page follows its visitor, through a reload and through time", async () => {
+  const visitor = await Visitor.enter(browser, shop);
+  const { page, context } = visitor;
+  await visitor.expectAgreement();
+  const before = await visitor.askEdge();
+  await context.setOffline(true);
+
+  for (const sku of ["dot", "arc", "pleat", "umbel"]) await visitor.look(sku);
+  await visitor.expectMemberships(BROWSER);
+  await page.reload();
+  await visitor.expectMemberships(BROWSER);
+  await page.click("text=No, thanks");
+  expect((await visitor.seen()).prompt).toBe(false);
+
+  await visitor.add("umbel");
+  await visitor.expectMemberships(NONE);
+  await page.reload();
+  await visitor.expectMemberships(NONE);
+  expect(await page.textContent("#cart-count")).toBe("1");
+
+  const pending = await visitor.pending();
+  await page.clock.fastForward(TEN_MINUTES - 60_000);
+  await visitor.expectMemberships(NONE);
+  await page.clock.fastForward(60_000);
+  await visitor.expectMemberships(ABANDONER);
+  expect(await visitor.pending()).toBe(pending);
+  await page.reload();
+  await visitor.expectMemberships(ABANDONER);
+
+  for (const sku of ["umbel", "dot", "arc"]) {
+    await visitor.add(sku);
+    await visitor.buy();
+  }
+  await visitor.expectMemberships(LOYAL);
+  await visitor.add("reed");
+  await page.click("nav a");
+  await page.click("#express button");
+  await page.waitForSelector("text=Thank you");
+  expect(await visitor.askEdge(), "the edge has heard nothing of it").toEqual(before);
+
+  await shop.edge.setClock(TEN_MINUTES);
+  await context.setOffline(false);
+  await visitor.expectMemberships(LOYAL);
+  await visitor.expectAgreement();
+  await context.close();
+});
+
+test("with the edge out of reach nothing waits for it", async () => {
+  const visitor = await Visitor.enter(browser, shop);
+  await visitor.expectAgreement();
+  let asked = 0;
+  await visitor.context.route(`${shop.edge.url}/**`, (route) => {
+    asked++;
+    return route.abort();
+  });
+  for (const sku of ["dot", "arc", "pleat", "tide"]) await visitor.look(sku);
+  await visitor.expectMemberships(BROWSER);
+  await visitor.add("tide");
+  await visitor.expectMemberships(NONE);
+  await expect.poll(() => asked).toBeGreaterThan(0);
+
+  await visitor.context.unroute(`${shop.edge.url}/**`);
+  await visitor.page.clock.fastForward(TEN_MINUTES);
+  await shop.edge.setClock(TEN_MINUTES);
+  await visitor.expectMemberships(ABANDONER);
+  await visitor.expectAgreement();
+  await visitor.context.close();
+});
+
+test("the panel says why, and counts down to what time alone will change", async () => {
+  const visitor = await Visitor.enter(browser, shop);
+  const { page } = visitor;
+  await visitor.add("ember");
+  await visitor.expectMemberships(NONE);
+  const card = page.locator('[data-segment="cart-abandoner"]');
+  await card.locator("summary").click();
+  await expect.poll(() => card.locator(".tree").textContent()).toContain("cart_items > 0is 1");
+  const instant = async () => Date.parse((await card.locator("dd time").getAttribute("datetime")) ?? "");
+  const left = (await instant()) - (await page.evaluate(() => Date.now()));
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(TEN_MINUTES);
+  await page.clock.fastForward(left);
+  await visitor.expectMemberships(ABANDONER);
+  expect(await card.locator("dd time").count()).toBe(0);
+  expect(await card.locator('.tree [data-holds="false"]').count()).toBe(0);
+  await visitor.context.close();
+});
