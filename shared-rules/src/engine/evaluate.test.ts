@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import { compile } from "../compile.ts";
+import { link } from "../link/link.ts";
+import type { Ruleset, SegmentDefinition } from "../rule.ts";
+import { evaluate, isMember, load } from "./evaluate.ts";
+
+const plan = (segments: Ruleset["segments"], rest: Partial<Ruleset> = {}) =>
+  compile({ zone: "UTC", segments, ...rest });
+const ann = {
+  id: "ann",
+  traits: { plan: "pro" },
+  events: [{ id: "1", name: "visit", ts: 1_000, props: {} }],
+};
+const pro: SegmentDefinition = { rule: { trait: "plan", op: "eq", value: "pro" } };
+const recent: SegmentDefinition = { rule: { event: "visit", within: { seconds: 10 }, op: "gte", value: 1 } };
+
+describe("memberships", () => {
+  test("of all segments, in the order in which they depend on one another", () => {
+    const answers = evaluate(
+      plan({ both: { rule: { all: [{ segment: "pro" }, { segment: "recent" }] } }, pro, recent }),
+      ann,
+      2_000,
+    );
+    expect(Object.fromEntries(answers)).toEqual({
+      pro: { member: true, until: null },
+      recent: { member: true, until: 11_000 },
+      both: { member: true, until: 11_000 },
+    });
+    expect(answers.until).toBe(11_000);
+  });
+
+  test("of those asked for; what the plan does not know is left out", () => {
+    const answers = evaluate(plan({ pro, recent }), ann, 2_000, ["recent", "nope", "recent"]);
+    expect(answers.keys).toEqual(["recent"]);
+    expect(answers.has("pro")).toBe(false);
+    expect(answers.get("pro")).toBeUndefined();
+    expect(answers.get("nope")).toBeUndefined();
+  });
+
+  test("stay as they were when the plan answers for another user", () => {
+    const one = plan({ pro, recent });
+    const first = evaluate(one, ann, 2_000);
+    evaluate(one, { traits: {}, events: [] }, 2_000);
+    expect(first.has("pro")).toBe(true);
+    expect(first.get("recent")).toEqual({ member: true, until: 11_000 });
+  });
+
+  test("an answer that stands beyond the year 9999 stands for good", () => {
+    const long: SegmentDefinition = { rule: { event: "visit", within: { weeks: 1e9 }, op: "gte", value: 1 } };
+    const endless: SegmentDefinition = { rule: { trait: "since", op: "within", value: { weeks: 1e308 } } };
+    const answers = evaluate(
+      load(JSON.parse(JSON.stringify(plan({ long, endless }).program)), plan({}).features),
+      { ...ann, traits: { since: 5 } },
+      2_000,
+    );
+    expect(answers.get("long")).toEqual({ member: true, until: null });
+    expect(answers.get("endless")).toEqual({ member: true, until: null });
+  });
+});
+
+describe("segments that are no rule", () => {
+  const members = ["ann", "device-1"];
+  test.each([
+    ["a static list holds the user's id", { vip: { members } }, true],
+    ["a paused one has the members that it had", { vip: { ...recent, status: "paused", members } }, true],
+    ["a paused one without a list has none", { vip: { ...pro, status: "paused" } }, false],
+    ["a draft is not evaluated", { vip: { ...pro, status: "draft" } }, undefined],
+    ["nor is an archived one", { vip: { members, status: "archived" } }, undefined],
+  ] as [string, Ruleset["segments"], boolean | undefined][])("%s", (_, segments, expected) => {
+    expect(evaluate(plan(segments), ann, 0).get("vip")?.member).toBe(expected);
+  });
+
+  test("a list is compared with the anonymous id only where there is no user id", () => {
+    const vip = plan({ vip: { members } });
+    expect(isMember(vip, "vip", { anonymousId: "device-1", traits: {}, events: [] }, 0)).toBe(true);
+    expect(isMember(vip, "vip", { id: "bob", anonymousId: "device-1", traits: {}, events: [] }, 0)).toBe(
+      false,
+    );
+    expect(isMember(vip, "vip", { traits: {}, events: [] }, 0)).toBe(false);
+  });
+
+  test("a reference to one that is missing, a draft or archived is false", () => {
+    const segments: Ruleset["segments"] = {
+      draft: { ...pro, status: "draft" },
+      old: { ...pro, status: "archived" },
+    };
+    for (const key of ["nope", "draft", "old"]) {
+      const one = plan({ ...segments, not: { rule: { not: { segment: key } } } });
+      expect(isMember(one, "not", ann, 0)).toBe(true);
+    }
+  });
+
+  test("a given answer is the caller's, with its until (RULES.md §10)", () => {
+    const segments: Ruleset["segments"] = { secret: pro, open: { rule: { not: { segment: "secret" } } } };
+    const program = link({ zone: "UTC", segments }, { given: ["secret"] });
+    expect(JSON.stringify(program)).not.toContain("plan");
+    const answers = new Map([["secret", { member: true, until: 5_000 }]]);
+    expect(evaluate(load(program), { ...ann, answers }, 2_000).get("open")).toEqual({
+      member: false,
+      until: 5_000,
+    });
+    expect(evaluate(load(program), ann, 2_000).get("open")).toEqual({ member: true, until: null });
+  });
+});
+
+describe("evaluation is total", () => {
+  const chain = 10_000;
+
+  test("a chain of references of any length is answered", () => {
+    const segments: { [key: string]: SegmentDefinition } = { [`s${chain}`]: pro };
+    for (let i = 0; i < chain; i++)
+      segments[`s${i}`] = { rule: { all: [{ segment: `s${i + 1}` }, { segment: `s${i + 1}` }] } };
+    expect(isMember(plan(segments), "s0", ann, 0)).toBe(true);
+    expect(evaluate(plan(segments), ann, 0).has("s0")).toBe(true);
+  });
+
+  test("a chain of computed traits of any length is answered", () => {
+    const computed = Object.fromEntries(
+      Array.from({ length: chain }, (_, i) => [`c${i}`, `(c${i + 1} + c${i + 1}) / 2`]),
+    );
+    const sum = plan({ sum: { rule: { formula: "c0", op: "eq", value: 7 } } }, { computed });
+    expect(isMember(sum, "sum", { traits: { [`c${chain}`]: 7 }, events: [] }, 0)).toBe(true);
+  });
+
+  test("whatever stands for a user or an instant has an answer", () => {
+    const everything = plan({
+      sum: { rule: { event: "visit", measure: { sum: "p" }, op: "gte", value: 1 } },
+      days: { rule: { event: "*", measure: "days", op: "gte", value: 1 } },
+      date: { rule: { trait: "plan", op: "anniversary" } },
+      where: { rule: { event: "visit", where: { prop: "q", op: "exists" }, op: "gte", value: 1 } },
+      bucket: { rule: { bucket: "x", op: "lt", value: 0 } },
+    });
+    const users = [
+      null,
+      5,
+      "x",
+      [],
+      {},
+      { traits: null, events: {} },
+      { traits: 7, events: [null, 5, {}, { id: "a", name: "visit", ts: 5, props: null }] },
+    ];
+    for (const user of users) {
+      for (const now of [0, Number.NaN, 1e300, -1e300, Number.POSITIVE_INFINITY]) {
+        expect(
+          [...evaluate(everything, user as never, now)].filter(
+            ([key, { member }]) => member && key !== "days",
+          ),
+        ).toEqual([]);
+      }
+    }
+  });
+});
