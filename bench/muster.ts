@@ -1,7 +1,7 @@
 import {
   ALL_FEATURES,
+  decider,
   evaluate,
-  isMember,
   load,
   type Memberships,
   type Program,
@@ -26,8 +26,13 @@ export function decideBy(
 ): Decider<Memberships> {
   const plan = load(program, ALL_FEATURES);
   const subjects = users.map(({ id, traits }) => ({ id, traits, events: [] }));
+  // A key is looked up once, as the functions of the generated code are.
+  const deciders: ReturnType<typeof decider>[] = [];
   return {
-    decideOne: (segment, user) => isMember(plan, at(keys, segment), at(subjects, user), NOW),
+    decideOne: (segment, user) => {
+      deciders[segment] ??= decider(plan, at(keys, segment));
+      return deciders[segment](at(subjects, user), NOW);
+    },
     decideAll: (user) => evaluate(plan, at(subjects, user), NOW),
     has: (answers, segment) => answers.has(at(keys, segment)),
   };

@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startShop } from "./shop/serve.ts";
 
-/** Half a minute of waiting is long enough for a demo. */
+/** Nobody waits ten minutes for a demo. */
 const ABANDONED_AFTER = { seconds: 20 };
 
 console.log("Starting the edge and the shop …");
@@ -18,7 +18,7 @@ console.log(`
   ${strong("The shop:")}  ${strong(shop.url)}   <- open this in your browser
 
   Look at four lamps, put one into the cart, wait ${ABANDONED_AFTER.seconds} seconds, buy three times: the page follows,
-  and its panel says why. Then stop the network and reload. More: examples/shop/README.md
+  and its panel says why. Then stop this (Ctrl-C) and reload: it still does. More: examples/shop/README.md
 
   The edge:  ${edge.url}   (its interface: ${edge.url}/openapi.json)
   Keys:      publishable  ${keys.publishable.key}
@@ -31,9 +31,8 @@ console.log(`
       -H "Content-Type: application/json" -d '{"userId":"ann","explain":true}'
 
   Make a segment of your own; the page gets it at its next sync:
-    npm run build
     MUSTER_ENDPOINT=${edge.url} MUSTER_KEY=${keys.admin} \\
-      npx muster segments create --key big-spender --status active \\
+      npm run -s muster -- segments create --key big-spender --status active \\
       --rule '{"event":"purchase","measure":{"sum":"amount"},"op":"gt","value":200}'
 
   Stop: Ctrl-C. Begin anew: delete the folder .muster
@@ -54,5 +53,8 @@ const stop = (): void => {
     },
   );
 };
-process.on("SIGINT", stop);
-process.on("SIGTERM", stop);
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  // The edge's simulator would end the process at once, in the middle of whatever it does.
+  process.removeAllListeners(signal);
+  process.on(signal, stop);
+}

@@ -1,4 +1,7 @@
 import type { InputOptions, OutputOptions } from "rollup";
 
-declare const config: readonly (InputOptions & { output: OutputOptions })[];
+type Options = InputOptions & { output: OutputOptions };
+
+export declare function bundle(entry: string): Options;
+declare const config: readonly Options[];
 export default config;

@@ -1,23 +1,23 @@
 import { nodeResolve } from "@rollup/plugin-node-resolve";
-import { transform } from "esbuild";
 import esbuild from "rollup-plugin-esbuild";
+import { minify } from "terser";
 
-/** Also drops the constants that it has inlined, which the plugin's own minifier leaves. */
-const minify = {
-  name: "minify",
-  renderChunk: (code) =>
-    transform(code, { minify: true, treeShaking: true, format: "esm", target: "es2022" }),
-};
+const here = import.meta.dirname;
 
-/** Each entry is a file that needs no other; only what the engine loads on demand stands apart. */
-export default ["index", "explain"].map((name) => ({
-  input: `src/${name}.ts`,
+/** Each entry needs no other; what the engine loads on demand stands in files of its own. */
+export const bundle = (entry) => ({
+  input: `${here}/${entry}`,
   // What is loaded on demand imports the engine from the entry, which a page has anyway.
   preserveEntrySignatures: "allow-extension",
-  output: { dir: "dist", format: "es", chunkFileNames: "[name].js" },
+  output: { dir: `${here}/dist`, format: "es", chunkFileNames: "[name].js" },
   plugins: [
     nodeResolve({ exportConditions: ["source"], extensions: [".ts", ".js"] }),
-    esbuild({ target: "es2022", tsconfig: "tsconfig.json" }),
-    minify,
+    esbuild({ target: "es2022", tsconfig: `${here}/tsconfig.json` }),
+    {
+      name: "minify",
+      renderChunk: (code) => minify(code, { module: true, ecma: 2022, compress: { passes: 3 } }),
+    },
   ],
-}));
+});
+
+export default ["src/index.ts", "src/explain.ts"].map(bundle);

@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source"] } },
   // Browser tests share one machine: one file at a time.
   test: {
+    name: "sdk-web",
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "*.test.ts"],
     fileParallelism: false,
     testTimeout: 30_000,

@@ -26,6 +26,7 @@ export interface Shop {
   keys: Keys;
   /** The file that keeps them. */
   keyFile: string;
+  /** Ends both; a second call changes nothing. */
   stop(): Promise<void>;
 }
 
@@ -46,10 +47,15 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     const files = await buildPage({ key: keys.publishable.key, endpoint: edge.url });
     const site = createSite({ files, endpoint: edge.url, secretKey: keys.secret.key });
     const url = `http://127.0.0.1:${await listen(site, port)}`;
-    const stop = async (): Promise<void> => {
+    const close = async (): Promise<void> => {
       site.closeAllConnections();
       await new Promise((closed) => site.close(closed));
       await edge.stop();
+    };
+    let closing: Promise<void> | undefined;
+    const stop = (): Promise<void> => {
+      closing ??= close();
+      return closing;
     };
     return { url, edge, keys, keyFile, stop };
   } catch (error) {

@@ -12,10 +12,8 @@ export const BOUNDS = {
   users: 10_000,
   /** Answers remembered for one user. */
   answers: 1_000,
-  /** The first pause before trying again, doubled each time. */
-  backoffFirst: 250,
-  /** The longest pause before trying again. */
-  backoffMost: 30_000,
+  /** The pauses before trying again, to which comes what the edge asks for. */
+  backoff: { first: 250, most: 30_000 },
   /** The longest `Retry-After` that is obeyed. */
   retryAfterMost: 300_000,
   /** A shorter interval between two looks at the definitions is taken as this one. */

@@ -1,4 +1,5 @@
 import type { Explanation, Membership } from "@muster/rules";
+import { createIds } from "@muster/rules/delivery";
 import {
   type EvaluateRequest,
   type EvaluateResponse,
@@ -15,15 +16,16 @@ import { type CheckedOptions, type ClientOptions, checkOptions } from "./options
 import { OperationQueue } from "./queue.ts";
 import { retry } from "./retry.ts";
 import type { UserRef } from "./user.ts";
-import { createId } from "./uuid.ts";
 
 /** What may be said about an operation besides what happened: its own time, and an id if it has one already. */
 export interface Occurrence {
   /** ms since the epoch; left out, now. */
   ts?: number;
-  /** A repeated id has no second effect; left out, a UUID of version 7. */
+  /** A repeated id has no second effect; left out, one that sorts by when it was made. */
   id?: string;
 }
+
+const newId = createIds(Date.now);
 
 type Values = { readonly [name: string]: unknown };
 
@@ -164,10 +166,7 @@ function decisionOf({ member, until }: Membership, reason: Reason): Decision {
   return { member, reason, until };
 }
 
-function common(
-  user: UserRef,
-  { id = createId(), ts = Date.now() }: Occurrence,
-): Omit<OperationInput, "type"> {
+function common(user: UserRef, { id = newId(), ts = Date.now() }: Occurrence): Omit<OperationInput, "type"> {
   const { userId, anonymousId } = user;
   return {
     id,

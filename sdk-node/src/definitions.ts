@@ -1,9 +1,9 @@
+import { backoff } from "@muster/rules/delivery";
 import { rulesetResponse } from "@muster/rules/wire";
 import { BOUNDS } from "./bounds.ts";
 import { check, type Edge } from "./edge.ts";
 import { type MusterError, toMusterError } from "./error.ts";
 import { LocalRules } from "./local-rules.ts";
-import { backoff } from "./retry.ts";
 
 export interface DefinitionsOptions {
   /** ms between two looks at the edge. */
@@ -72,7 +72,7 @@ export class Definitions {
     if (this.#abort.signal.aborted) return;
     const { interval } = this.#options;
     const steady = interval * (0.9 + 0.2 * Math.random());
-    const soon = Math.min(steady, Math.max(BOUNDS.refreshLeast, backoff(this.#failures, null)));
+    const soon = Math.min(steady, Math.max(BOUNDS.refreshLeast, backoff(this.#failures, 0, BOUNDS.backoff)));
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.refresh(), this.#rules === null ? soon : steady).unref();
   }

@@ -1,4 +1,6 @@
+import { readRetryAfter } from "@muster/rules/delivery";
 import { problemDocument } from "@muster/rules/wire";
+import { BOUNDS } from "./bounds.ts";
 import { MusterError } from "./error.ts";
 
 /** What parses an answer: a zod schema, or anything with the same method. */
@@ -133,7 +135,7 @@ function refusal(response: Response, text: string, url: string): MusterError {
   const details = {
     status,
     retryable: RETRYABLE.has(status) || status >= 500,
-    retryAfter: readRetryAfter(response.headers.get("retry-after")),
+    retryAfter: readRetryAfter(response.headers.get("retry-after"), Date.now(), BOUNDS.retryAfterMost),
   };
   try {
     const { code, detail, path } = problemDocument.parse(JSON.parse(text));
@@ -141,11 +143,4 @@ function refusal(response: Response, text: string, url: string): MusterError {
   } catch {
     return new MusterError(`http-${status}`, `${url} answered ${status} without saying why`, details);
   }
-}
-
-/** `Retry-After` (RFC 9110 §10.2.3) in ms: seconds, or a date. */
-export function readRetryAfter(header: string | null, now = Date.now()): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -5,7 +5,7 @@ interface Details {
   status?: number | undefined;
   retryable?: boolean;
   /** ms */
-  retryAfter?: number | undefined;
+  retryAfter?: number;
   operations?: readonly OperationInput[];
   cause?: unknown;
 }
@@ -21,8 +21,8 @@ export class MusterError extends Error {
   readonly status: number | null;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  /** How long the edge asks to wait (ms), or null. */
-  readonly retryAfter: number | null;
+  /** How long the edge asks to wait (ms); 0 where it does not. */
+  readonly retryAfter: number;
   /** The operations that are lost by it. */
   readonly operations: readonly OperationInput[];
 
@@ -32,7 +32,7 @@ export class MusterError extends Error {
     this.path = details.path ?? "";
     this.status = details.status ?? null;
     this.retryable = details.retryable ?? false;
-    this.retryAfter = details.retryAfter ?? null;
+    this.retryAfter = details.retryAfter ?? 0;
     this.operations = details.operations ?? [];
   }
 }

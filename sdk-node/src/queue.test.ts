@@ -1,12 +1,13 @@
 import { LIMITS } from "@muster/rules";
+import { createIds } from "@muster/rules/delivery";
 import { batchRequest, type OperationInput } from "@muster/rules/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Edge } from "./edge.ts";
 import type { MusterError } from "./error.ts";
 import { OperationQueue } from "./queue.ts";
 import { Peer } from "./testing/peer.ts";
-import { createId } from "./uuid.ts";
 
+const newId = createIds(Date.now);
 let peer: Peer;
 let errors: MusterError[];
 
@@ -22,7 +23,7 @@ function start(capacity = 10_000): OperationQueue {
 }
 
 function track(props: Record<string, unknown> = {}): () => OperationInput {
-  return () => ({ type: "track", id: createId(), ts: 0, userId: "ann", name: "event", props });
+  return () => ({ type: "track", id: newId(), ts: 0, userId: "ann", name: "event", props });
 }
 
 const bodies = () => peer.calls.map(({ body }) => batchRequest.parse(body));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { backoff } from "@muster/rules/delivery";
 import { BOUNDS } from "./bounds.ts";
 import { MusterError, toMusterError } from "./error.ts";
 
@@ -11,24 +12,15 @@ export interface RetryOptions {
   onRetry?: (error: MusterError, wait: number) => void;
 }
 
-/**
- * The pause before attempt `attempt + 1` in ms: exponential backoff with full jitter (M. Brooker, "Exponential
- * Backoff And Jitter", 2015), never less than the edge asked for.
- */
-export function backoff(attempt: number, retryAfter: number | null, random = Math.random): number {
-  const ceiling = Math.min(BOUNDS.backoffMost, BOUNDS.backoffFirst * 2 ** attempt);
-  return Math.min(retryAfter ?? 0, BOUNDS.retryAfterMost) + random() * ceiling;
-}
-
 /** Runs `attempt` until it succeeds, fails for good, or patience ends; rejects with the last MusterError. */
 export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const started = performance.now();
-  for (let failures = 0; ; failures++) {
+  for (let failures = 1; ; failures++) {
     try {
       return await attempt();
     } catch (thrown) {
       const error = toMusterError(thrown);
-      const wait = backoff(failures, error.retryAfter);
+      const wait = backoff(failures, error.retryAfter, BOUNDS.backoff);
       const late = performance.now() - started + wait > options.patience;
       if (!error.retryable || late || options.signal?.aborted) throw error;
       options.onRetry?.(error, wait);

@@ -25,10 +25,8 @@ export const DISK_MS = 3_000;
 export const REQUEST_MS = 30_000;
 /** Ms from an operation to the request that carries it and what came after it. */
 export const DELAY_MS = 1_000;
-/** Ms of the first wait after a failure; doubles with each further one. */
-export const BACKOFF_MS = 1_000;
-/** The longest ms between two attempts, unless the edge asks for more. */
-export const LONGEST_BACKOFF_MS = 300_000;
+/** The waits after failures, in ms, to which comes what the edge asks for. */
+export const BACKOFF_MS = { first: 1_000, most: 300_000 };
 /** The longest ms that the edge can ask for by Retry-After. */
 export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 /** Ms after which what the edge said is asked for again, when someone looks at the page. */

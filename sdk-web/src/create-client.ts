@@ -1,3 +1,4 @@
+import { createIds } from "@muster/rules/delivery";
 import { NAME_LENGTH, RENEWAL_MS } from "./bounds.ts";
 import { type Capture, type Memory, startCapture } from "./capture/capture.ts";
 import { describePage } from "./capture/pages.ts";
@@ -5,7 +6,6 @@ import type { Client } from "./client.ts";
 import { createDecisions, type Listener } from "./decisions.ts";
 import { loadDefinitions } from "./definitions.ts";
 import type { Environment } from "./environment.ts";
-import { createIds } from "./ids.ts";
 import { createJournal, type Entry } from "./journal.ts";
 import { watchPage } from "./lifecycle.ts";
 import { type Data, isName, takeData } from "./operation.ts";
@@ -24,7 +24,7 @@ interface Stamp {
 
 /** Puts a client together on an environment. */
 export function createClientIn(environment: Environment, options: ClientOptions): Client {
-  const { clock, random, fill, fetch, disk } = environment;
+  const { clock, random, fetch, disk } = environment;
   const { endpoint, key, userId: knownUser, capture: captured = {}, fallback, onError } = options;
   const listeners = new Set<{ listener: Listener }>();
   let capture: Capture | undefined;
@@ -36,7 +36,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   let mismatches = 0;
 
   const report: Report = (code, path, detail) => callHost(onError, { code, path, detail: String(detail) });
-  const newId = createIds(clock.now, fill);
+  const newId = createIds(clock.now);
   const store = createDurableStore(disk, clock, (error) => {
     faults++;
     report("storage", "", error);

@@ -10,6 +10,7 @@ export interface Loaded extends Definitions {
 
 /** What few rulesets use is fetched only where this one does, so that it is there before the first decision. */
 const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = {
+  buckets: () => import("./features/buckets.ts"),
   dates: () => import("./features/dates.ts"),
   formulas: () => import("./features/formulas.ts"),
   matches: () => import("./features/matches.ts"),

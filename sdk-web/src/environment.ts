@@ -11,8 +11,6 @@ export interface Environment {
   fetch: typeof fetch;
   /** A number in 0 ≤ x < 1, for jitter. */
   random: () => number;
-  /** Fills the bytes with randomness that nobody can guess. */
-  fill: (bytes: Uint8Array<ArrayBuffer>) => void;
 }
 
 /** The browser. Each key has a database of its own. */
@@ -22,6 +20,5 @@ export function browserEnvironment({ key, storage, now }: ClientOptions): Enviro
     disk: storage === "memory" || !globalThis.indexedDB ? undefined : openIndexedDB(`muster:${key}`),
     fetch: (input, init) => fetch(input, init),
     random: Math.random,
-    fill: (bytes) => void crypto.getRandomValues(bytes),
   };
 }

@@ -29,7 +29,7 @@ type Unowned<Op> = Op extends Operation ? Omit<Op, "anonymousId" | "userId"> : n
 export type Entry = Unowned<Exclude<Operation, Identify>> | Omit<Identify, "anonymousId">;
 
 /** What the disk held that is not the user. */
-export interface Restored {
+interface Restored {
   definitions: Definitions | undefined;
   memory: Memory;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRig, type Rig } from "../test/rig.ts";
-import { BATCH_BYTES, LONGEST_BACKOFF_MS, PARKED, PENDING } from "./bounds.ts";
+import { BACKOFF_MS, BATCH_BYTES, LONGEST_RETRY_AFTER_MS, PARKED, PENDING } from "./bounds.ts";
 import type { Client } from "./client.ts";
 
 /** A client that has synced once and for which the edge answers with `status` from here on. */
@@ -41,13 +41,23 @@ test("waits double with each failure, up to a bound, and a success ends them", a
     await clock.pass(clock.next ?? 0);
   }
   // The jitter of the rig is always a half.
-  const expected = Array.from({ length: 12 }, (_, n) => Math.min(1_000 * 2 ** n, LONGEST_BACKOFF_MS) / 2);
+  const expected = Array.from({ length: 12 }, (_, n) => Math.min(1_000 * 2 ** n, BACKOFF_MS.most) / 2);
   expect(waits).toEqual(expected);
   expect(edge.requests.length).toBe(13);
   edge.intercept = () => undefined;
-  await clock.pass(LONGEST_BACKOFF_MS);
+  await clock.pass(BACKOFF_MS.most);
   expect(client.status.pending).toBe(0);
   expect(edge.taken).toBe(1);
+});
+
+test("an edge that asks for a day is asked again after an hour", async () => {
+  const { clock, edge, client } = await openAgainst(503, { "retry-after": "86400" });
+  void client.track("view");
+  await clock.pass(1_000);
+  await clock.pass(LONGEST_RETRY_AFTER_MS + 499);
+  expect(edge.requests.length).toBe(1);
+  await clock.pass(1);
+  expect(edge.requests.length).toBe(2);
 });
 
 test("tracking more does not cut a wait short", async () => {
@@ -56,7 +66,8 @@ test("tracking more does not cut a wait short", async () => {
   await clock.pass(1_000);
   expect(edge.requests.length).toBe(1);
   void client.track("view");
-  await clock.pass(119_999);
+  // What the edge asked for, and the jitter of a first failure.
+  await clock.pass(120_499);
   expect(edge.requests.length).toBe(1);
   await clock.pass(1);
   expect(edge.requests.length).toBe(2);

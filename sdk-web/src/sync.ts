@@ -1,5 +1,5 @@
-import { backoff } from "./backoff.ts";
-import { BATCH_OPERATIONS, DELAY_MS, FRESH_MS } from "./bounds.ts";
+import { backoff } from "@muster/rules/delivery";
+import { BACKOFF_MS, BATCH_OPERATIONS, DELAY_MS, FRESH_MS } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import type { Loaded } from "./definitions.ts";
 import { type Exchanged, exchange, takeBatch } from "./exchange.ts";
@@ -49,7 +49,7 @@ export function createSync(host: SyncHost): Sync {
     cancel?.();
     cancel = undefined;
   };
-  const fail = (asked = 0): number => backoff(++failures, asked, host.random);
+  const fail = (asked = 0): number => backoff(++failures, asked, BACKOFF_MS, host.random);
 
   /** One exchange; gives how many ms to wait for the next where it failed. */
   const step = async (): Promise<number | undefined> => {

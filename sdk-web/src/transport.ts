@@ -1,3 +1,4 @@
+import { readRetryAfter } from "@muster/rules/delivery";
 import type { SyncRequest, SyncResponse } from "@muster/rules/wire";
 import { LONGEST_RETRY_AFTER_MS, REQUEST_MS } from "./bounds.ts";
 
@@ -17,13 +18,6 @@ export type Post = (request: SyncRequest) => Promise<{ kind: "answer"; answer: S
 
 const REFUSALS: readonly number[] = [400, 413, 422];
 
-/** Ms that the edge asks to wait for (RFC 9110, §10.2.3), within bounds; 0 where it does not. */
-export function readRetryAfter(header: string | null, now: number): number {
-  const seconds = Number(header);
-  const ms = header && Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
-  return Math.max(0, Math.min(ms, LONGEST_RETRY_AFTER_MS)) || 0;
-}
-
 export function createPost(endpoint: string, key: string, send: typeof fetch, now: () => number): Post {
   return async (request) => {
     try {
@@ -37,7 +31,8 @@ export function createPost(endpoint: string, key: string, send: typeof fetch, no
       });
       const { status, headers } = response;
       if (status > 499 || status === 429) {
-        return { kind: "unreachable", after: readRetryAfter(headers.get("retry-after"), now()) };
+        const after = readRetryAfter(headers.get("retry-after"), now(), LONGEST_RETRY_AFTER_MS);
+        return { kind: "unreachable", after };
       }
       const body = await response.json().catch(() => undefined);
       if (status === 200) return { kind: "answer", answer: body };

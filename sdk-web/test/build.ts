@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { rollup } from "rollup";
 import config from "../rollup.config.mjs";
 
@@ -9,20 +8,14 @@ export interface Chunk {
   imports: readonly string[];
 }
 
-/** Builds the package as `npm run build` does, in memory: file name → chunk. */
-export async function buildPackage(): Promise<ReadonlyMap<string, Chunk>> {
-  const home = process.cwd();
-  process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-  try {
-    const chunks = new Map<string, Chunk>();
-    for (const part of config) {
-      const bundle = await rollup(part);
-      const { output } = await bundle.generate(part.output);
-      await bundle.close();
-      for (const file of output) if (file.type === "chunk") chunks.set(file.fileName, file);
-    }
-    return chunks;
-  } finally {
-    process.chdir(home);
+/** Builds in memory, as `npm run build` does, the package or the entries given: file name → chunk. */
+export async function build(entries: typeof config = config): Promise<ReadonlyMap<string, Chunk>> {
+  const chunks = new Map<string, Chunk>();
+  for (const entry of entries) {
+    const bundle = await rollup(entry);
+    const { output } = await bundle.generate(entry.output);
+    await bundle.close();
+    for (const file of output) if (file.type === "chunk") chunks.set(file.fileName, file);
   }
+  return chunks;
 }

@@ -5,7 +5,7 @@ import { type Edge, startEdge } from "../../edge/dev/start-edge.ts";
 import type { explain as explainClient } from "../src/explain.ts";
 import type { Client, ClientProblem, MembershipChange } from "../src/index.ts";
 import { launchBrowser, type Site, serveSite, watchErrors } from "./browser.ts";
-import { buildPackage } from "./build.ts";
+import { build } from "./build.ts";
 import { PAGE, SEGMENTS } from "./edge-page.ts";
 
 /** What `page.js` leaves in the page. */
@@ -61,7 +61,7 @@ beforeAll(async () => {
     (await ask<CreatedKey>(edge.adminKey, "/v1/keys", { kind, name: kind })).key;
   publishable = await keyOf("publishable");
   secret = await keyOf("secret");
-  const chunks = await buildPackage();
+  const chunks = await build();
   const scripts = new Map([...chunks].map(([name, { code }]) => [name, code]));
   site = await serveSite(new Map([...scripts, ["page.js", PAGE]]), edge.url);
   browser = await launchBrowser();

@@ -43,7 +43,6 @@ export function createRig(options: Partial<ModelOptions> = {}): Rig {
         disk: on,
         fetch: edge.fetch,
         random: () => 0.5,
-        fill: (bytes) => void crypto.getRandomValues(bytes),
       },
       { key: "mst_pub_test", endpoint: "", onError: (problem) => problems.push(problem), ...changed },
     );

@@ -10,7 +10,7 @@ interface Named {
   events: UserEvent[];
   sorted: boolean;
   /** What has been selected of these events, by selection; made anew when an event comes. */
-  selected: Map<object, readonly UserEvent[]>;
+  selected: WeakMap<object, readonly UserEvent[]>;
 }
 
 /**
@@ -41,13 +41,13 @@ export class EventLog implements Iterable<UserEvent> {
     for (const name of [event.name, "*"]) {
       let named = this.#names.get(name);
       if (!named) {
-        named = { events: [], sorted: true, selected: new Map() };
+        named = { events: [], sorted: true, selected: new WeakMap() };
         this.#names.set(name, named);
       }
       const last = named.events.at(-1);
       if (last && compareEvents(last, event) > 0) named.sorted = false;
       named.events.push(event);
-      named.selected.clear();
+      named.selected = new WeakMap();
     }
     return true;
   }

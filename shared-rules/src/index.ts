@@ -2,7 +2,7 @@
 export { ALL_FEATURES, compile } from "./compile.ts";
 export { dates } from "./dates/index.ts";
 export { isZone } from "./dates/zone.ts";
-export { evaluate, isMember, load, Memberships } from "./engine/evaluate.ts";
+export { decider, evaluate, isMember, load, Memberships } from "./engine/evaluate.ts";
 export type { Features } from "./engine/features.ts";
 export { featuresOf, type Plan } from "./engine/plan.ts";
 export { hasSequence as sequences } from "./engine/sequence.ts";
@@ -13,7 +13,7 @@ export { formulas } from "./formulas/index.ts";
 export { LIMITS } from "./limits.ts";
 export { type LinkOptions, link } from "./link/link.ts";
 export { matches } from "./matches/index.ts";
-export { bucket as buckets, murmur3 } from "./murmur3.ts";
+export { bucket, murmur3 } from "./murmur3.ts";
 export { findCycle } from "./parse/find-cycle.ts";
 export { parseComputed } from "./parse/parse-computed.ts";
 export { parseRule } from "./parse/parse-rule.ts";

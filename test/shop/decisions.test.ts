@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { type Shop, startShop } from "../../examples/shop/serve.ts";
-import { launchBrowser } from "./browser.ts";
+import { launchBrowser } from "../launch-browser.ts";
 import { Visitor } from "./visitor.ts";
 
 const TEN_MINUTES = 600_000;
@@ -12,6 +12,10 @@ const NONE = { "browse-abandoner": false, "cart-abandoner": false, loyal: false 
 const BROWSER = { ...NONE, "browse-abandoner": true };
 const ABANDONER = { ...NONE, "cart-abandoner": true };
 const LOYAL = { ...NONE, loyal: true };
+
+vi.setConfig({ testTimeout: 90_000 });
+
+const portOf = (url: string): number => Number(new URL(url).port);
 
 let folder: string;
 let shop: Shop;
@@ -71,11 +75,18 @@ test("the edge agrees with the browser at each point of a visit", async () => {
 });
 
 test("without a network the page follows its visitor, through a reload and through time", async () => {
-  const visitor = await Visitor.enter(browser, shop);
+  const own = await mkdtemp(join(tmpdir(), "muster-shop-"));
+  const first = await startShop({ folder: own });
+  const visitor = await Visitor.enter(browser, first);
+  onTestFinished(async () => {
+    await visitor.shop.stop();
+    await rm(own, { recursive: true, force: true });
+  });
   const { page, context } = visitor;
   await visitor.expectAgreement();
-  const before = await visitor.askEdge();
+  // Being offline alone would let out what a page sends on its way out.
   await context.setOffline(true);
+  await first.stop();
 
   for (const sku of ["dot", "arc", "pleat", "umbel"]) await visitor.look(sku);
   await visitor.expectMemberships(BROWSER);
@@ -95,7 +106,7 @@ test("without a network the page follows its visitor, through a reload and throu
   await visitor.expectMemberships(NONE);
   await page.clock.fastForward(60_000);
   await visitor.expectMemberships(ABANDONER);
-  expect(await visitor.pending()).toBe(pending);
+  expect(await visitor.pending(), "no event").toBe(pending);
   await page.reload();
   await visitor.expectMemberships(ABANDONER);
 
@@ -108,9 +119,10 @@ test("without a network the page follows its visitor, through a reload and throu
   await page.click("nav a");
   await page.click("#express button");
   await page.waitForSelector("text=Thank you");
-  expect(await visitor.askEdge(), "the edge has heard nothing of it").toEqual(before);
 
-  await shop.edge.setClock(TEN_MINUTES);
+  visitor.shop = await startShop({ folder: own, port: portOf(first.url), edgePort: portOf(first.edge.url) });
+  await visitor.shop.edge.setClock(TEN_MINUTES);
+  expect(await visitor.askEdge(), "the edge has heard nothing of it").toEqual(NONE);
   await context.setOffline(false);
   await visitor.expectMemberships(LOYAL);
   await visitor.expectAgreement();
@@ -155,5 +167,27 @@ test("the panel says why, and counts down to what time alone will change", async
   await visitor.expectMemberships(ABANDONER);
   expect(await card.locator("dd time").count()).toBe(0);
   expect(await card.locator('.tree [data-holds="false"]').count()).toBe(0);
+  await visitor.context.close();
+});
+
+test("a segment that somebody makes is there after the next click", async () => {
+  const visitor = await Visitor.enter(browser, shop);
+  await visitor.expectMemberships(NONE);
+  const { edge, keys } = shop;
+  const rule = {
+    event: "product_viewed",
+    where: { prop: "price", op: "gt", value: 200 },
+    op: "gte",
+    value: 1,
+  };
+  const made = await fetch(`${edge.url}/v1/segments`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${keys.admin}`, "content-type": "application/json" },
+    body: JSON.stringify({ key: "big-eyes", name: "Big eyes", status: "active", rule }),
+  });
+  expect(made.status).toBe(201);
+  await visitor.look("umbel");
+  await visitor.expectMemberships({ ...NONE, "big-eyes": true });
+  expect(await visitor.askEdge()).toEqual({ ...NONE, "big-eyes": true });
   await visitor.context.close();
 });

@@ -2,10 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type Shop, startShop } from "../../examples/shop/serve.ts";
-import { launchBrowser } from "./browser.ts";
+import { launchBrowser } from "../launch-browser.ts";
 import { Visitor } from "./visitor.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const portOf = (url: string): number => Number(new URL(url).port);
 
 let folder: string;
 let shop: Shop;
@@ -81,6 +85,36 @@ for (const viewport of [
     await visitor.context.close();
   });
 }
+
+test("with everything stopped a reload shows the same, and what waited is sent after the next start", async () => {
+  const own = await mkdtemp(join(tmpdir(), "muster-shop-"));
+  const first = await startShop({ folder: own });
+  const visitor = await Visitor.enter(browser, first);
+  onTestFinished(async () => {
+    await visitor.shop.stop();
+    await rm(own, { recursive: true, force: true });
+  });
+  const { page } = visitor;
+  await visitor.expectAgreement();
+  await first.stop();
+
+  await page.reload();
+  for (const sku of ["dot", "arc", "pleat", "heron"]) await visitor.look(sku);
+  const browsing = { "browse-abandoner": true, "cart-abandoner": false, loyal: false };
+  await visitor.expectMemberships(browsing);
+  await page.reload();
+  await visitor.expectMemberships(browsing);
+  expect(await visitor.pending()).toBeGreaterThan(0);
+  await expect
+    .poll(() => page.textContent('[data-segment="loyal"] dd:last-child'))
+    .toBe("has not heard all yet");
+
+  visitor.shop = await startShop({ folder: own, port: portOf(first.url), edgePort: portOf(first.edge.url) });
+  await page.reload();
+  await visitor.expectMemberships(browsing);
+  await visitor.expectAgreement();
+  await visitor.context.close();
+});
 
 test("each page has one heading, and what can be pressed has a name", async () => {
   const visitor = await Visitor.enter(browser, shop);

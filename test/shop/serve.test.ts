@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createdKey, segment, segmentList } from "@muster/rules/wire";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Shop, startShop } from "../../examples/shop/serve.ts";
 
 let folder: string;
@@ -16,12 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await shop?.stop();
   await rm(folder, { recursive: true, force: true });
-});
-
-let second: Shop | undefined;
-afterEach(async () => {
-  await second?.stop();
-  second = undefined;
 });
 
 async function admin(path: string, body?: unknown, method = "GET"): Promise<unknown> {
@@ -111,7 +105,11 @@ test("a second start keeps keys, segments and what people changed; a revoked or 
 test("a taken port is passed over", async () => {
   const port = Number(new URL(shop.url).port);
   const other = await mkdtemp(join(tmpdir(), "muster-shop-"));
-  second = await startShop({ folder: other, port, edgePort: Number(new URL(shop.edge.url).port) });
+  const second = await startShop({ folder: other, port, edgePort: Number(new URL(shop.edge.url).port) });
+  onTestFinished(async () => {
+    await second.stop();
+    await rm(other, { recursive: true, force: true });
+  });
   expect(Number(new URL(second.url).port)).toBeGreaterThan(port);
   expect(second.edge.url).not.toBe(shop.edge.url);
   expect((await fetch(second.url)).status).toBe(200);

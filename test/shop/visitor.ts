@@ -17,7 +17,8 @@ const WAIT = { timeout: 15_000 };
 export class Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
-  readonly shop: Shop;
+  /** Where the visitor is; another one after a restart. */
+  shop: Shop;
   /** What the page complained of. */
   readonly complaints: string[] = [];
 

@@ -23,7 +23,11 @@ export class Slots {
       this.#answerPrompt();
       if (FAVOURITE) go(`/lamps/${FAVOURITE.sku}`);
     });
-    const dismiss = button("No, thanks", "quiet", () => this.#answerPrompt());
+    const dismiss = button("No, thanks", "quiet", () => {
+      this.#answerPrompt();
+      // The button that had the focus is gone.
+      byId("main", HTMLElement).focus({ preventScroll: true });
+    });
     this.#prompt.append(element("div", { class: "actions" }, accept, dismiss));
   }
 

@@ -59,15 +59,14 @@ export async function buildPage({ key, endpoint }: PageSettings): Promise<Map<st
     ["endpoint", endpoint],
   ]);
   add("/", fill(html, settings), ".html");
-  add("/style.css", await readFile(pathOf("page/style.css"), "utf8"));
-  const { outputFiles: scripts = [] } = await build({
+  const { outputFiles = [] } = await build({
     ...COMMON,
-    entryPoints: { app: pathOf("page/main.ts") },
+    entryPoints: { app: pathOf("page/main.ts"), style: pathOf("page/styles/index.css") },
     // What is imported when it is needed becomes a file of its own.
     splitting: true,
     outdir: "/",
   });
-  for (const { path, text } of scripts) add(path.replaceAll("\\", "/").replace(/^\w:/, ""), text);
+  for (const { path, text } of outputFiles) add(path.replaceAll("\\", "/").replace(/^\w:/, ""), text);
 
   const version = createHash("sha256")
     .update(JSON.stringify([...files]))

@@ -6,11 +6,8 @@ function cut(text: string): string {
   return text.slice(0, TEXT_LENGTH);
 }
 
-/** What a page view says: `search` only where there is one. Nothing where there is no page. */
-export function describePage(referrer: string = globalThis.document?.referrer ?? ""): {
-  [name: string]: string;
-} {
-  if (typeof document === "undefined") return {};
+/** What a page view says: `search` only where there is one. */
+export function describePage(referrer: string = document.referrer): { [name: string]: string } {
   const { pathname, search } = location;
   return {
     path: cut(pathname),

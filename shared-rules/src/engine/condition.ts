@@ -25,6 +25,8 @@ export interface Source extends Tables {
 
 /** `all` (true) or `any` (false) of the parts. What decides the answer alone says how long it stands. */
 function combine(parts: readonly Condition[], all: boolean): Condition {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
   // Conditions have no effects, so those that time does not touch may go first: they decide for good.
   const ordered = [...parts].sort((a, b) => Number(a.timed) - Number(b.timed)).map(({ holds }) => holds);
   const timed = parts.some((part) => part.timed);
@@ -136,7 +138,7 @@ export function compileCondition(condition: ProgramCondition, source: Source): C
       return {
         timed: true,
         holds: (_, context) => {
-          const answer = context.answers?.get(key);
+          const answer = context.user?.answers?.get(key);
           if (answer?.until) context.changesAt(answer.until);
           return answer?.member === true;
         },

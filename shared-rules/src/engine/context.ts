@@ -1,6 +1,9 @@
 import { EventLog } from "../event-log.ts";
 import { clampInstant } from "../timestamp.ts";
-import type { Membership, User } from "../user.ts";
+import type { User } from "../user.ts";
+import type { Fields } from "./operators.ts";
+
+const NOTHING: Fields = {};
 
 /** What the closures of a plan read while one user is evaluated at one instant. */
 export class Context {
@@ -9,10 +12,8 @@ export class Context {
   now = 0;
   /** The earliest instant met so far at which an answer that was read can change; Infinity for never. */
   until = Number.POSITIVE_INFINITY;
-  traits: { readonly [name: string]: unknown } = {};
-  id: string | undefined;
-  answers: ReadonlyMap<string, Membership> | undefined;
-  #events: unknown;
+  /** Whoever is evaluated; what a caller hands over may be anything. */
+  user: User | undefined;
   #log: EventLog | undefined;
   /** Whether the event that is being looked at is the user's first of its name. */
   isFirst = false;
@@ -23,25 +24,25 @@ export class Context {
     this.zone = zone;
   }
 
-  /** Takes what conditions that time does not touch read. */
-  look(user: User): void {
-    this.traits = user?.traits ?? {};
-    this.id = user?.id ?? user?.anonymousId ?? undefined;
-  }
-
   begin(user: User, now: number): void {
-    this.look(user);
+    this.user = user;
     this.now = clampInstant(now);
     this.until = Number.POSITIVE_INFINITY;
-    this.answers = user?.answers;
-    this.#events = user?.events;
     this.#log = undefined;
     this.run++;
   }
 
+  get traits(): Fields {
+    return this.user?.traits ?? NOTHING;
+  }
+
+  get id(): string | undefined {
+    return this.user?.id ?? this.user?.anonymousId ?? undefined;
+  }
+
   /** The user's events, sorted once, when the first condition asks for them. */
   get log(): EventLog {
-    const events = this.#events;
+    const events = this.user?.events;
     this.#log ??= events instanceof EventLog ? events : new EventLog(Array.isArray(events) ? events : []);
     return this.#log;
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../compile.ts";
 import { link } from "../link/link.ts";
 import type { Ruleset, SegmentDefinition } from "../rule.ts";
-import { evaluate, isMember, load } from "./evaluate.ts";
+import { decider, evaluate, isMember, load } from "./evaluate.ts";
 
 const plan = (segments: Ruleset["segments"], rest: Partial<Ruleset> = {}) =>
   compile({ zone: "UTC", segments, ...rest });
@@ -27,6 +27,16 @@ describe("memberships", () => {
       both: { member: true, until: 11_000 },
     });
     expect(answers.until).toBe(11_000);
+  });
+
+  test("of one segment, asked for by itself", () => {
+    const one = plan({ pro, recent });
+    for (const now of [2_000, 20_000]) {
+      expect(decider(one, "pro")(ann, now)).toBe(true);
+      expect(decider(one, "recent")(ann, now)).toBe(now === 2_000);
+      expect(decider(one, "nope")(ann, now)).toBe(false);
+    }
+    expect(decider(one, "pro")).toBe(decider(one, "pro"));
   });
 
   test("of those asked for; what the plan does not know is left out", () => {

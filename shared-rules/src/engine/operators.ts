@@ -94,10 +94,13 @@ const OPERATORS: Operators = new Map(
           ? () => negated
           : (fields) => (fields[name] === value) !== negated,
     in: (name: string, value: unknown, ignoreCase: boolean, negated: boolean): Test => {
-      const lower = (x: unknown) => (ignoreCase && typeof x === "string" ? x.toLowerCase() : x);
+      const lower = (x: unknown) => (typeof x === "string" ? x.toLowerCase() : x);
       // A second formula may give anything; what is no list holds nothing.
-      const items = new Set(Array.isArray(value) ? value.map(lower) : []);
-      return (fields) => items.has(lower(fields[name])) !== negated;
+      const list: unknown[] = Array.isArray(value) ? value : [];
+      const items = new Set(ignoreCase ? list.map(lower) : list);
+      return ignoreCase
+        ? (fields) => items.has(lower(fields[name])) !== negated
+        : (fields) => items.has(fields[name]) !== negated;
     },
     contains: onText(contains),
     startsWith: onText((text, part) => text.startsWith(part) && !splitsPair(text, part.length)),

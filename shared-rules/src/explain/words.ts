@@ -17,7 +17,7 @@ const UNITS: [name: string, ms: number][] = [
 ];
 
 /** A duration in the largest unit that divides it: `7 days`. */
-export function durationInWords(ms: number): string {
+function durationInWords(ms: number): string {
   const [unit, size] = UNITS.find(([, size]) => ms % size === 0) ?? ["ms", 1];
   // A week is said as 7 days, as people write their windows.
   const [name, count] = unit === "week" ? ["day", ms / 86_400_000] : [unit, ms / size];

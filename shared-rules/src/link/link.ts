@@ -11,7 +11,7 @@ export interface LinkOptions {
 }
 
 /** The keys of the segments that a rule names. */
-export function referencesOf(rule: Rule): string[] {
+function referencesOf(rule: Rule): string[] {
   if ("all" in rule) return rule.all.flatMap(referencesOf);
   if ("any" in rule) return rule.any.flatMap(referencesOf);
   if ("not" in rule) return referencesOf(rule.not);

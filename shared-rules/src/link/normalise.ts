@@ -10,7 +10,7 @@ export function boundedMs(duration: Duration): number {
 }
 
 /** An instant of a rule in ms; a date is the beginning of its day in the zone. */
-export function instantMs(instant: Instant, zone: Zone): number {
+function instantMs(instant: Instant, zone: Zone): number {
   return readInstant(instant, zone.startOfDay) ?? Number.NaN;
 }
 

@@ -2,7 +2,7 @@
 import type { Operators, Test } from "../engine/operators.ts";
 import { compilePattern } from "./compile-pattern.ts";
 
-export { type PatternNode, parsePattern } from "./parse-pattern.ts";
+export { parsePattern } from "./parse-pattern.ts";
 export { compilePattern };
 
 /** The operator `matches`. */

@@ -105,8 +105,11 @@ describe("compilePattern", () => {
           // And it takes the middle of a surrogate pair for a place where \B can hold.
           fc.pre(!source.includes("\\B") || !texts.join("").includes("😀"));
           fc.pre(!fold || !/\\w|\\W|\\b|\\B/.test(source));
+          const parsed = parsePattern(source);
+          // The native engine has no limits.
+          fc.pre(parsed.ok || !parsed.problem.code.startsWith("limit-"));
+          expect(parsed).toMatchObject({ ok: true });
           const test = compilePattern(source, fold);
-          expect(parsePattern(source).ok, source).toBe(true);
           for (const each of texts) expect(test(each), `${source} in ${each}`).toBe(native.test(each));
         },
       ),
@@ -151,8 +154,9 @@ describe("compilePattern", () => {
   });
 
   it("takes the largest pattern", () => {
-    const largest = `^(?:(?:${"a?".repeat(480)}){10}){100}$`;
-    expect(compilePattern(largest)("aaaa")).toBe(true);
+    // 10,000 steps, LIMITS.patternSize.
+    const test = compilePattern(`^(?:(?:${"a?".repeat(5)}){10}){99}${"a?".repeat(49)}$`);
+    expect(["", "a".repeat(4_999), "a".repeat(5_000)].map(test)).toEqual([true, true, false]);
     expect(compilePattern(`${"(".repeat(500)}${")".repeat(500)}`)("")).toBe(true);
   });
 });
@@ -165,7 +169,7 @@ const text = fc.string({
 /** Patterns of the syntax that both engines have. */
 const pattern = fc.letrec<{ branches: string }>((tie) => {
   const atom = fc.oneof(
-    { maxDepth: 2 },
+    { maxDepth: 2, withCrossShrink: true },
     fc.constantFrom(..."abkzA09 _é", "😀", "\\*", "\\+", ".", "\\d", "\\D", "\\w", "\\W", "\ud800"),
     fc.constantFrom("[a-b]", "[^a]", "[A-z]", "[\\d_]", "[^\\w😀]", "[é\\-]", "^", "$", "\\b", "\\B"),
     tie("branches").map((inside) => `(${inside})`),
@@ -182,90 +186,9 @@ const pattern = fc.letrec<{ branches: string }>((tie) => {
         .map(([one, times]) => (/^(\^|\$|\\b)$/i.test(one) ? one : one + times)),
     },
   );
-  const sequence = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(""));
-  return { branches: fc.array(sequence, { minLength: 1, maxLength: 3 }).map((all) => all.join("|")) };
+  const sequence = fc.array(part, { maxLength: 3 }).map((parts) => parts.join(""));
+  return { branches: fc.array(sequence, { minLength: 1, maxLength: 2 }).map((all) => all.join("|")) };
 }).branches;
-
-describe("parsePattern", () => {
-  it.each([
-    ["(", "a group is not closed"],
-    ["a)", ") closes no group"],
-    ["[a", "what begins at [a is not known"],
-    ["[]", "what begins at [] is not known"],
-    ["[^]", "what begins at [^] is not known"],
-    ["[b-a]", "the range b-a is empty"],
-    ["[a-\\d]", "\\d means nothing"],
-    ["[\\b]", "\\b means nothing"],
-    ["[[:alpha:]]", "named classes are not known"],
-    ["*a", "* has nothing to repeat"],
-    ["a|*", "* has nothing to repeat"],
-    ["(?i)*", "* has nothing to repeat"],
-    ["{2}", "{2} has nothing to repeat"],
-    ["a**", "* has nothing to repeat"],
-    ["a{2}{3}", "{3} has nothing to repeat"],
-    ["a*+", "+ has nothing to repeat"],
-    ["a{2,1}", "{2,1} is not a repetition"],
-    ["a{101}", "{101} is not a repetition of at most 100"],
-    ["a{101,}", "{101,} is not a repetition of at most 100"],
-    ["((a{11}){10}){10}", "repetitions inside one another multiply to more than 1000"],
-    ["(a{100}b*){11,}", "repetitions inside one another multiply to more than 1000"],
-    ["(?=a)", "what begins at (?=a) is not known"],
-    ["(?<n>a)", "what begins at (?<n>a) is not known"],
-    ["(?s).", "what begins at (?s). is not known"],
-    ["(?i:a)", "what begins at (?i:a) is not known"],
-    ["\\1", "\\1 means nothing"],
-    ["\\x41", "\\x means nothing"],
-    ["\\pL", "\\p means nothing"],
-    ["\\A", "\\A means nothing"],
-    ["\\ ", "\\  means nothing"],
-    ["\\", "what begins at \\ is not known"],
-  ])("%j is refused: %s", (source, detail) => {
-    expect(parsePattern(source)).toMatchObject({
-      ok: false,
-      problem: { code: "invalid-pattern", path: "", detail: expect.stringContaining(detail) },
-    });
-  });
-
-  it.each([
-    "((a{10}){10}){10}",
-    "(a{100}){10}b{100}",
-    "((a{100}){0}){100}",
-    "^*",
-    "\\b+",
-    "😀".repeat(1_000),
-  ])("%j is accepted", (source) => {
-    expect(parsePattern(source).ok).toBe(true);
-  });
-
-  it("has a limit of characters", () => {
-    expect(parsePattern("a".repeat(1_001))).toMatchObject({ problem: { code: "limit-pattern" } });
-  });
-
-  it("answers any text, and what it accepts can be used", () => {
-    const word = fc.constantFrom(
-      ..."()[]{}|*+?^$.\\-,:ia02",
-      "(?i)",
-      "(?:",
-      "{1,2}",
-      "\\d",
-      "[^",
-      "\ud800",
-      "é",
-    );
-    fc.assert(
-      fc.property(
-        fc.array(word).map((words) => words.join("")),
-        fc.string({ unit: "binary" }),
-        (source, each) => {
-          const parsed = parsePattern(source);
-          const found = compilePattern(source)(each);
-          if (!parsed.ok) expect(found).toBe(false);
-        },
-      ),
-      { numRuns: 2_000 },
-    );
-  });
-});
 
 interface Case {
   id: string;

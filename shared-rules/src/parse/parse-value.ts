@@ -6,7 +6,7 @@ import { parseVersion } from "../versions.ts";
 import { readList, readText } from "./fields.ts";
 import { pointer, quote, refuse } from "./problem.ts";
 
-export function isScalar(value: unknown): value is Scalar {
+function isScalar(value: unknown): value is Scalar {
   return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 

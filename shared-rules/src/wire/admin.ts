@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import { identifier, timestamp } from "./operation.ts";
+import { values } from "./values.ts";
 
 /** A segment's key: what code asks for. Never changes. */
 export const segmentKey = z
@@ -86,7 +87,7 @@ export const workspace = z.object({
   /** Traits whose values never stand in a rule that a browser gets. */
   personalTraits: z.array(z.string()),
   /** Computed traits: name → operand or formula text. */
-  computed: z.record(z.string(), z.unknown()),
+  computed: values,
 });
 export type Workspace = z.infer<typeof workspace>;
 export const updateWorkspaceRequest = workspace.partial().strict();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
+import { values } from "./values.ts";
 
 /** Ids of events and trait writes: 1–128 visible ASCII characters (RULES.md §1). */
 export const operationId = z
@@ -17,7 +18,6 @@ const LAST_MS = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
 export const timestamp = z.int().min(FIRST_MS).max(LAST_MS);
 
 const names = z.string().max(LIMITS.name);
-const values = z.record(names, z.unknown());
 
 /** Who an operation is about; at least one of the two. With both, `userId` owns it and `anonymousId` is the device. */
 const owner = { anonymousId: identifier.optional(), userId: identifier.optional() };
@@ -53,6 +53,10 @@ export const operation = z
 export type Operation = z.infer<typeof operation>;
 export type OperationInput = z.input<typeof operation>;
 
+/** An operation that is still to be judged: a bad one harms no other. */
+export const unjudgedOperation = z.unknown();
+export const operations = z.array(unjudgedOperation).max(LIMITS.operations);
+
 /** What became of one operation. `stored` and `duplicate` are final: the client forgets it. */
 export const acknowledgement = z.discriminatedUnion("status", [
   z.object({ index: z.int(), id: z.string(), status: z.enum(["stored", "duplicate"]) }),
@@ -66,7 +70,7 @@ export const acknowledgement = z.discriminatedUnion("status", [
 export type Acknowledgement = z.infer<typeof acknowledgement>;
 
 /** `POST /v1/batch`, for servers: operations of any number of users. Each is judged by itself. */
-export const batchRequest = z.strictObject({ ops: z.array(z.unknown()).max(LIMITS.operations) });
+export const batchRequest = z.strictObject({ ops: operations });
 export type BatchRequest = { ops: OperationInput[] };
 export const batchResponse = z.object({ now: timestamp, acks: z.array(acknowledgement) });
 export type BatchResponse = z.infer<typeof batchResponse>;

@@ -3,6 +3,7 @@ import type { Explanation } from "../explain/explanation.ts";
 import { LIMITS } from "../limits.ts";
 import { identifier, timestamp } from "./operation.ts";
 import { membership, program } from "./sync.ts";
+import { values } from "./values.ts";
 
 /** `GET /v1/ruleset`, for servers. The version is also the ETag. */
 export const rulesetResponse = z.object({ version: z.string(), program });
@@ -14,7 +15,7 @@ export const evaluateRequest = z
     userId: identifier.optional(),
     anonymousId: identifier.optional(),
     /** Traits that stand over the stored ones for this answer only; nothing is written. */
-    traits: z.record(z.string().max(LIMITS.name), z.unknown()).optional(),
+    traits: values.optional(),
     /** The segments asked for; left out, all. */
     segments: z.array(z.string().max(LIMITS.name)).max(LIMITS.page).optional(),
     explain: z.boolean().optional(),

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
 import type { Program } from "../program.ts";
-import { acknowledgement, identifier, type OperationInput, operationId, timestamp } from "./operation.ts";
+import {
+  acknowledgement,
+  identifier,
+  type OperationInput,
+  operationId,
+  operations,
+  timestamp,
+} from "./operation.ts";
 
 /** The answer for one user and segment; `until` is null when time alone never changes it. */
 export const membership = z.object({ member: z.boolean(), until: timestamp.nullable() });
@@ -17,7 +24,7 @@ export type Cursor = z.infer<typeof cursor>;
 export const syncRequest = z.strictObject({
   anonymousId: identifier,
   userId: identifier.nullish(),
-  ops: z.array(z.unknown()).max(LIMITS.operations),
+  ops: operations,
   /** The version of the ruleset that the browser holds. */
   ruleset: z.string().max(LIMITS.name).nullish(),
   cursor: cursor.nullish(),

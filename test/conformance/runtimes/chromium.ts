@@ -1,19 +1,7 @@
 import { createServer } from "node:http";
-import { type Browser, chromium } from "playwright-core";
-import { findChromium } from "../../../scripts/chromium.mjs";
+import { launchBrowser } from "../../launch-browser.ts";
 import { bundle } from "./bundle.ts";
 import type { Runtime } from "./runtime.ts";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-dev-shm-usage",
-];
 
 /** A page whose only script is `script`, under a policy that allows nothing else, on a free local port. */
 async function serve(script: string): Promise<{ url: string; close(): Promise<void> }> {
@@ -37,16 +25,9 @@ async function serve(script: string): Promise<{ url: string; close(): Promise<vo
   };
 }
 
-async function launch(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (!executablePath)
-    throw new Error("Chromium is missing: install it, or set CHROMIUM_PATH to the program.");
-  return chromium.launch({ executablePath, args: FLAGS });
-}
-
 /** Judges in headless Chromium, under a strict content security policy. */
 export async function openChromium(): Promise<Runtime> {
-  const [server, browser] = await Promise.all([bundle("./page.ts").then(serve), launch()]);
+  const [server, browser] = await Promise.all([bundle("./page.ts").then(serve), launchBrowser()]);
   const page = await browser.newPage();
   await page.goto(server.url);
   await page.waitForFunction(() => globalThis.judging !== undefined);

@@ -1,4 +1,4 @@
-import type { Explanation } from "../../../../sdk-web/src/explain.ts";
+import type { Explanation } from "@muster/web/explain";
 import { element } from "../element.ts";
 import { countDown } from "./countdown.ts";
 

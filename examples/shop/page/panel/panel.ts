@@ -1,4 +1,4 @@
-import type { explain } from "../../../../sdk-web/src/explain.ts";
+import type { explain } from "@muster/web/explain";
 import { byId, say } from "../element.ts";
 import type { Shop } from "../shop.ts";
 import { tick } from "./countdown.ts";
@@ -118,7 +118,7 @@ export class Panel {
   /** Explaining is a part of its own, fetched when somebody looks. */
   #loadExplain(): void {
     if (this.#explain) return;
-    import("../../../../sdk-web/src/explain.ts").then(
+    import("@muster/web/explain").then(
       (module) => {
         this.#explain = module.explain;
         this.#refresh();

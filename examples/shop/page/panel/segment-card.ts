@@ -1,5 +1,5 @@
 import type { SegmentMembership } from "@muster/web";
-import type { Explanation } from "../../../../sdk-web/src/explain.ts";
+import type { Explanation } from "@muster/web/explain";
 import { element, say } from "../element.ts";
 import { countDown } from "./countdown.ts";
 import { showExplanation } from "./explanation-tree.ts";

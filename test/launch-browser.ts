@@ -1,6 +1,7 @@
 import { type Browser, chromium } from "playwright-core";
-import { findChromium } from "../../scripts/chromium.mjs";
+import { findChromium } from "../scripts/chromium.mjs";
 
+/** Those of a headless browser in a container that talks to nobody. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -12,6 +13,7 @@ const FLAGS = [
   "--disable-dev-shm-usage",
 ];
 
+/** Starts the Chromium that `npm test` has found or installed. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath)

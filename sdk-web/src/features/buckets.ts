@@ -1,0 +1,1 @@
+export { bucket as buckets } from "@muster/rules";

@@ -1,0 +1,1 @@
+export { evaluate, load } from "@muster/rules";
