@@ -1,3 +1,4 @@
+import type { Past } from "./engine/past.ts";
 import type { EventLog } from "./event-log.ts";
 
 /** What an evaluation sees of one user (docs/spec/RULES.md §1). */
@@ -7,6 +8,8 @@ export interface User {
   traits: { readonly [name: string]: unknown };
   /** In order of arrival, or a log made of them. */
   events: readonly UserEvent[] | EventLog;
+  /** The past as a state of the same plan, instead of events (`UserState`). */
+  past?: Past;
   /** The answers for segments that the caller brings (`given` when the ruleset was linked). */
   answers?: ReadonlyMap<string, Membership>;
 }

@@ -53,4 +53,5 @@ export const dates: Dates = {
     const zone = zoneOf(context.zone);
     return new Set(events.map(({ ts }) => zone.dayOf(ts))).size;
   },
+  dayOf: (ms, context) => zoneOf(context.zone).dayOf(ms),
 };

@@ -1,4 +1,4 @@
-import type { ProgramCondition, ProgramTest, ProgramValue, ProgramWhere } from "../program.ts";
+import type { ProgramCondition, ProgramTest, ProgramWhere } from "../program.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import { readWindow, type Tables } from "./operand.ts";
@@ -64,7 +64,7 @@ export function compileWhere(where: ProgramWhere, features: Features): Condition
       return { holds: (_, context) => context.isFirst, timed: false };
     case "prop": {
       const [, name, op, value, ignoreCase] = where;
-      return { holds: makeTest(name, op, value, ignoreCase === true, features), timed: TIMED.has(op) };
+      return { holds: makeTest(name, op, value, ignoreCase, features), timed: TIMED.has(op) };
     }
     case "not":
       return negate(compileWhere(where[1], features));
@@ -76,35 +76,27 @@ export function compileWhere(where: ProgramWhere, features: Features): Condition
   }
 }
 
-/** The comparison of a test on the field `name`, against a value of its own or another one. */
-export function makeComparison(
-  [, op, , ignoreCase]: ProgramTest,
-  name: string,
-  value: ProgramValue | undefined,
-  features: Features,
-): Test {
-  return makeTest(name, op, value, ignoreCase === true, features);
-}
-
 /** Compiles the comparison of an operand. */
 export function compileTest(source: ProgramTest, tables: Source): Condition {
   const { features, program } = tables;
-  const [index, op, value] = source;
+  const [index, op, value, ignoreCase] = source;
   if (typeof value === "object" && "operand" in value) {
     return features.formulas?.compare(source, value.operand, tables) ?? { holds: () => false, timed: true };
   }
   const operand = program.operands[index];
   const isTrait = operand?.[0] === "trait";
-  const test = makeComparison(source, isTrait ? operand[1] : "x", value, features);
+  const test = makeTest(isTrait ? operand[1] : "x", op, value, ignoreCase, features);
   if (isTrait) return { holds: test, timed: TIMED.has(op) };
   if (operand?.[0] === "event" && operand[2] === "count") {
     return {
       timed: true,
       holds: (_, context) => {
         const { events, span, begin, end } = readWindow(operand, context, tables);
-        const answer = test({ x: end - begin }, context);
+        // What is no longer kept by itself has been counted.
+        const before = context.user?.past?.counted(index) ?? 0;
+        const answer = test({ x: before + end - begin }, context);
         // A count names the very instant at which the comparison's answer changes.
-        const differs = (from: number, to: number) => test({ x: to - from }, context) !== answer;
+        const differs = (from: number, to: number) => test({ x: before + to - from }, context) !== answer;
         context.changesAt(nextChange(events, span, begin, end, differs));
         return answer;
       },

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../compile.ts";
 import { link } from "../link/link.ts";
 import type { Ruleset, SegmentDefinition } from "../rule.ts";
-import { decider, evaluate, isMember, load } from "./evaluate.ts";
+import { decider, isMember } from "./decide.ts";
+import { evaluate, load } from "./evaluate.ts";
 
 const plan = (segments: Ruleset["segments"], rest: Partial<Ruleset> = {}) =>
   compile({ zone: "UTC", segments, ...rest });

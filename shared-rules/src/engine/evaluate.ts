@@ -86,32 +86,3 @@ export function evaluate(plan: Plan, user: User, now: number, keys?: Iterable<st
   for (const key of known) plan.answerFrom(plan.positions.get(key) ?? -1);
   return new Memberships(plan, known);
 }
-
-/**
- * What answers for one segment: whether a user is a member at `now`; false for a segment that the plan does not
- * know. For asking often, since the key is looked up once.
- */
-export function decider(plan: Plan, key: string): (user: User, now: number) => boolean {
-  const { context, deciders, positions } = plan;
-  const known = deciders.get(key);
-  if (known) return known;
-  const position = positions.get(key);
-  if (position === undefined) return () => false;
-  const { holds, timed } = plan.segment(position);
-  const decide = timed
-    ? (user: User, now: number) => {
-        context.begin(user, now);
-        return plan.answerFrom(position);
-      }
-    : (user: User) => {
-        context.user = user;
-        return holds(context.traits, context);
-      };
-  deciders.set(key, decide);
-  return decide;
-}
-
-/** Whether a user is a member of one segment at `now`; false for a segment that the plan does not know. */
-export function isMember(plan: Plan, key: string, user: User, now: number): boolean {
-  return decider(plan, key)(user, now);
-}

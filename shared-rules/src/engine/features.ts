@@ -42,4 +42,6 @@ export interface Dates {
   ): [from: number, to: number, ends: number];
   /** On how many days of the zone these events lie. */
   countDays(events: readonly UserEvent[], context: Context): number;
+  /** The day of the zone that an instant lies in. */
+  dayOf(ms: number, context: Context): number;
 }

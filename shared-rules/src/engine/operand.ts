@@ -54,14 +54,18 @@ export function compileOperand(index: number, tables: Source): Read {
         const [, , measure, property = ""] = operand;
         const { events, span, begin, end } = readWindow(operand, context, tables);
         context.changesAt(nextChange(events, span, begin, end, () => true));
-        return measureEvents(events.slice(begin, end), measure, property, context, tables.features);
+        const inside = events.slice(begin, end);
+        const whole = context.user?.past?.measure(index, inside);
+        return whole ? whole.value : measureEvents(inside, measure, property, context, tables.features);
       });
     case "formula":
-      return remember(features.formulas?.read(index, tables) ?? (() => undefined));
+      return remember(features.formulas?.read(index, tables) ?? nothing);
     default:
-      return () => undefined;
+      return nothing;
   }
 }
+
+const nothing = () => undefined;
 
 function remember(read: Read): Read {
   let run = 0;

@@ -16,7 +16,7 @@ export type Test = (fields: Fields, context: Context) => boolean;
  * Makes the test of an operator on the field `name`, or of its complement where `negated`. A program brings
  * values of the kind that each operator expects.
  */
-type MakeTest = (name: string, value: never, ignoreCase: boolean, negated: boolean) => Test;
+type MakeTest = (name: string, value: never, ignoreCase: boolean | undefined, negated: boolean) => Test;
 export type Operators = ReadonlyMap<string, MakeTest>;
 
 /** Each complement with the positive operator that it negates (RULES.md §3). */
@@ -43,7 +43,7 @@ const splitsPair = (text: string, index: number) => (text.codePointAt(index - 1)
 
 const onText =
   (find: (text: string, part: string) => boolean) =>
-  (name: string, value: string, ignoreCase: boolean, negated: boolean): Test => {
+  (name: string, value: string, ignoreCase: boolean | undefined, negated: boolean): Test => {
     const part = ignoreCase ? value.toLowerCase() : value;
     return (fields) => {
       const x = fields[name];
@@ -75,25 +75,25 @@ const MAX = Number.MAX_VALUE;
 
 const onList =
   (every: boolean) =>
-  (name: string, value: readonly string[], _: boolean, negated: boolean): Test =>
+  (name: string, value: readonly string[], _: boolean | undefined, negated: boolean): Test =>
   (fields) => {
     const x = fields[name];
-    const items = new Set<unknown>(!isPresent(x) ? [] : Array.isArray(x) ? x : [x]);
+    const list = typeof x === "string" ? [x] : x;
+    if (!isPresent(list) || typeof list !== "object") return negated;
+    const items = new Set(list);
     const has = (item: string) => items.has(item);
-    // An empty list shares every item of an empty list, but what is absent or no list shares none.
-    const isList = isPresent(x) && typeof x === "object";
-    return ((isList || typeof x === "string") && (every ? value.every(has) : value.some(has))) !== negated;
+    return (every ? value.every(has) : value.some(has)) !== negated;
   };
 
 const OPERATORS: Operators = new Map(
   Object.entries({
-    eq: (name: string, value: ProgramValue, ignoreCase: boolean, negated: boolean): Test =>
+    eq: (name: string, value: ProgramValue, ignoreCase: boolean | undefined, negated: boolean): Test =>
       ignoreCase && typeof value === "string"
         ? isEqual(name, value, true, negated)
         : typeof value === "object"
           ? () => negated
           : (fields) => (fields[name] === value) !== negated,
-    in: (name: string, value: unknown, ignoreCase: boolean, negated: boolean): Test => {
+    in: (name: string, value: unknown, ignoreCase: boolean | undefined, negated: boolean): Test => {
       const lower = (x: unknown) => (typeof x === "string" ? x.toLowerCase() : x);
       // A second formula may give anything; what is no list holds nothing.
       const list: unknown[] = Array.isArray(value) ? value : [];
@@ -114,7 +114,7 @@ const OPERATORS: Operators = new Map(
     hasAny: onList(false),
     hasAll: onList(true),
     exists:
-      (name: string, _value: unknown, _ignoreCase: boolean, negated: boolean): Test =>
+      (name: string, _value: unknown, _ignoreCase: boolean | undefined, negated: boolean): Test =>
       (fields) =>
         isPresent(fields[name]) !== negated,
   } satisfies Record<string, MakeTest>),
@@ -125,7 +125,7 @@ export function makeTest(
   name: string,
   op: string,
   value: ProgramValue | undefined,
-  ignoreCase: boolean,
+  ignoreCase: boolean | undefined,
   features: Features,
 ): Test {
   const positive = COMPLEMENTS.get(op) ?? op;

@@ -1,7 +1,6 @@
 import type { Feature, Program } from "../program.ts";
 import { reach } from "../reach.ts";
 import { directReferences } from "../references.ts";
-import type { User } from "../user.ts";
 import { type Condition, compileCondition, compileTest, type Source } from "./condition.ts";
 import { Context } from "./context.ts";
 import type { Features } from "./features.ts";
@@ -21,8 +20,6 @@ export class Plan implements Source {
   readonly features: Features;
   readonly context: Context;
   readonly keys: readonly string[];
-  /** What answers for the segments that were asked for by themselves, by key. */
-  readonly deciders = new Map<string, (user: User, now: number) => boolean>();
   /** The position of each segment in the program. */
   readonly positions: ReadonlyMap<string, number>;
   /** The answers of the last run by position: the run that gave each, 1 for a member, and until when. */
@@ -52,7 +49,7 @@ export class Plan implements Source {
   }
 
   series(index: number): Series {
-    return (this.#series[index] ??= compileSeries(this.program.series[index] ?? [""], this.features));
+    return (this.#series[index] ??= compileSeries(this.program.series[index] ?? [""], index, this.features));
   }
 
   operand(index: number): Read {

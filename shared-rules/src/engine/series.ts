@@ -1,5 +1,5 @@
 import { propertiesOf } from "../event-log.ts";
-import type { ProgramSeries } from "../program.ts";
+import type { ProgramSeries, ProgramWhere } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import { compileWhere } from "./condition.ts";
 import type { Context } from "./context.ts";
@@ -9,7 +9,12 @@ import type { Features } from "./features.ts";
 export type Series = (context: Context) => readonly UserEvent[];
 
 /** A series without a condition, or with one that time does not change, is selected once per log. */
-export function compileSeries([name, where]: ProgramSeries, features: Features): Series {
+export function compileSeries([name, where]: ProgramSeries, index: number, features: Features): Series {
+  const fromLog = compileFromLog(name, where, features);
+  return (context) => context.user?.past?.events(index, context) ?? fromLog(context);
+}
+
+function compileFromLog(name: string, where: ProgramWhere | undefined, features: Features): Series {
   if (!where) return ({ log }) => log.named(name);
   const { holds, timed } = compileWhere(where, features);
   const select = (context: Context) => {

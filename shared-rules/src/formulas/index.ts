@@ -1,8 +1,8 @@
-import { type Condition, makeComparison, type Source } from "../engine/condition.ts";
+import type { Condition, Source } from "../engine/condition.ts";
 import type { Context } from "../engine/context.ts";
 import type { Formulas } from "../engine/features.ts";
 import type { Read } from "../engine/operand.ts";
-import { COMPLEMENTS, isPresent } from "../engine/operators.ts";
+import { COMPLEMENTS, isPresent, makeTest } from "../engine/operators.ts";
 import type { ProgramTest } from "../program.ts";
 import { reach } from "../reach.ts";
 import { runFormula } from "./run-formula.ts";
@@ -38,7 +38,7 @@ function read(index: number, source: Source): Read {
 
 /** Compares an operand with a second one; where that is absent, the positive operator is false. */
 function compare(test: ProgramTest, second: number, source: Source): Condition {
-  const [first, op] = test;
+  const [first, op, , ignoreCase] = test;
   const absent = COMPLEMENTS.has(op);
   return {
     timed: true,
@@ -46,7 +46,7 @@ function compare(test: ProgramTest, second: number, source: Source): Condition {
       const x = source.operand(first)(context);
       const against = source.operand(second)(context);
       return isPresent(against)
-        ? makeComparison(test, "x", against, source.features)({ x }, context)
+        ? makeTest("x", op, against, ignoreCase, source.features)({ x }, context)
         : absent;
     },
   };

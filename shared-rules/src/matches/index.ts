@@ -9,7 +9,7 @@ export { compilePattern };
 export const matches: Operators = new Map([
   [
     "matches",
-    (name: string, pattern: string, ignoreCase: boolean): Test => {
+    (name: string, pattern: string, ignoreCase: boolean | undefined): Test => {
       const holds = compilePattern(pattern, ignoreCase);
       return (fields) => {
         const x = fields[name];

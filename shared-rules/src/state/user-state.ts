@@ -1,0 +1,159 @@
+import { compileWhere } from "../engine/condition.ts";
+import { Context } from "../engine/context.ts";
+import type { Past } from "../engine/past.ts";
+import type { Plan } from "../engine/plan.ts";
+import { propertiesOf } from "../event-log.ts";
+import { isTimestamp } from "../timestamp.ts";
+import type { UserEvent } from "../user.ts";
+import { makeFold } from "./fold.ts";
+import { type FoldNeed, needsOf, type SeriesNeed } from "./needs.ts";
+import { isInside, type Judge, type Saved, SeriesState } from "./series-state.ts";
+
+/** A state as JSON: the series in the order of their keys, and the instant up to which it has forgotten. */
+export interface SavedState {
+  format: 1;
+  now: number;
+  series: { readonly [key: string]: Saved };
+}
+
+const START = Number.NEGATIVE_INFINITY;
+
+/**
+ * A user's past, reduced to what a plan can still ask (DESIGN: state is a function of a set). Any permutation
+ * of the same events, applied one by one or merged from disjoint parts, saves to the same JSON at the same
+ * instant. Repetition is not seen here: whoever applies an event makes sure that its id is new.
+ */
+export class UserState implements Past {
+  readonly #plan: Plan;
+  readonly #needs: readonly (SeriesNeed | undefined)[];
+  readonly #byKey = new Map<string, SeriesState>();
+  readonly #byName = new Map<string, SeriesState[]>();
+  readonly #folds = new Map<number, { need: FoldNeed; series: SeriesState }>();
+  /** Judges events outside any evaluation; what depends on now is never asked of it. */
+  readonly #context: Context;
+  #now = START;
+
+  constructor(plan: Plan, saved?: SavedState) {
+    const { program } = plan;
+    this.#plan = plan;
+    this.#needs = needsOf(program);
+    this.#context = new Context(program.zone);
+    for (const [index, need] of this.#needs.entries()) {
+      if (!need || this.#byKey.has(need.key)) continue;
+      const series = new SeriesState(need, this.#judge(need), saved?.series[need.key]);
+      this.#byKey.set(need.key, series);
+      const named = this.#byName.get(need.event) ?? [];
+      this.#byName.set(need.event, named);
+      named.push(series);
+      program.operands.forEach((operand, at) => {
+        if (operand[0] !== "event" || operand[1] !== index) return;
+        const [, , measure, property = "", window] = operand;
+        const [from, to] = window?.[0] === "absolute" ? [window[1], window[2]] : [null, null];
+        const key = JSON.stringify([measure, property, from, to]);
+        const fold = need.folds.find((one) => one.key === key);
+        const isBounded = window?.[0] === "calendar" || (window?.[0] === "rolling" && window[1] !== null);
+        if (fold && !isBounded) this.#folds.set(at, { need: fold, series });
+      });
+    }
+    if (saved) this.#now = saved.now;
+  }
+
+  /** The series that the plan asks for and `saved` does not have: they must be rebuilt from the events. */
+  static missing(plan: Plan, saved: SavedState): string[] {
+    return needsOf(plan.program).flatMap((need) =>
+      need && !Object.hasOwn(saved.series, need.key) ? [need.key] : [],
+    );
+  }
+
+  #judge(need: SeriesNeed): Judge {
+    const { features } = this.#plan;
+    const context = this.#context;
+    const condition = need.where && compileWhere(need.where, features);
+    return {
+      holds: (event, isFirst) => {
+        context.isFirst = isFirst;
+        return condition?.holds(propertiesOf(event), context) ?? true;
+      },
+      periodStart: ({ reach }, now) => {
+        context.now = now;
+        const starts =
+          reach?.periods.map((window) => features.dates?.period(window, context)[0] ?? START) ?? [];
+        return Math.min(Number.POSITIVE_INFINITY, ...starts);
+      },
+      dayOf: (ts) => features.dates?.dayOf(ts, context) ?? 0,
+    };
+  }
+
+  /** Takes in an event. Costs time only for the series of its name. */
+  apply(event: UserEvent): void {
+    if (!isTimestamp(event.ts)) return;
+    for (const series of this.#byName.get(event.name) ?? []) series.apply(event);
+    for (const series of this.#byName.get("*") ?? []) series.apply(event);
+  }
+
+  /** Takes in another user's events, none of which is here already; the other state is of the same plan. */
+  merge(other: UserState): void {
+    for (const [key, series] of this.#byKey) {
+      const theirs = other.#byKey.get(key);
+      if (theirs) series.merge(theirs);
+    }
+    this.#now = Math.max(this.#now, other.#now);
+  }
+
+  /** Lets go of what no instant from `now` less a day on can ask for. */
+  forget(now: number): void {
+    this.#now = Math.max(this.#now, now);
+    for (const series of this.#byKey.values()) series.forget(this.#now);
+  }
+
+  /** The state as JSON, after forgetting. */
+  save(now: number): SavedState {
+    this.forget(now);
+    const entries = [...this.#byKey]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, series]) => [key, series.save()]);
+    return { format: 1, now: this.#now, series: Object.fromEntries(entries) };
+  }
+
+  events(index: number, context: Context): readonly UserEvent[] {
+    const need = this.#needs[index];
+    const series = need && this.#byKey.get(need.key);
+    if (!series) return [];
+    const { samples, first } = series;
+    if (!need.first && !need.timed) return samples;
+    const { where } = need;
+    const condition = where && compileWhere(where, this.#plan.features);
+    return samples.filter((event) => {
+      context.isFirst = event === first;
+      return condition?.holds(propertiesOf(event), context) ?? true;
+    });
+  }
+
+  counted(operand: number): number {
+    const found = this.#folds.get(operand);
+    return Number(found?.series.fold(found.need.key)?.value ?? 0);
+  }
+
+  measure(operand: number, inside: readonly UserEvent[]): { value: unknown } | undefined {
+    const found = this.#folds.get(operand);
+    const fold = found?.series.fold(found.need.key);
+    if (!found || !fold) return undefined;
+    if (!inside.length) return { value: fold.value };
+    const all = makeFold(found.need, fold.save());
+    const { dayOf } = this.#judge(found.series.need);
+    for (const event of inside) if (isInside(found.need, event.ts)) all.add(event, dayOf);
+    return { value: all.value };
+  }
+}
+
+/** The state of these events; of those with one id the first counts. */
+export function rebuild(plan: Plan, events: Iterable<UserEvent>): UserState {
+  const state = new UserState(plan);
+  const seen = new Set<string>();
+  for (const event of events) {
+    if (seen.has(event.id) || !isTimestamp(event.ts)) continue;
+    seen.add(event.id);
+    state.apply(event);
+  }
+  return state;
+}
