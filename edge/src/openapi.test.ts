@@ -1,3 +1,4 @@
+import { LIMITS } from "@muster/rules";
 import { expect, it } from "vitest";
 import committed from "../openapi.json" with { type: "json" };
 import { TestEdge } from "../test/edge.ts";
@@ -23,4 +24,21 @@ it("every route is in it once, with its body, its answer and its problems", () =
     "anonymousId",
     "ops",
   ]);
+});
+
+it("says what an operation is, which problems there are, and how to ask for what is new only", () => {
+  const { components, paths } = committed;
+  for (const path of ["/v1/sync", "/v1/batch"] as const) {
+    const { schema } = paths[path].post.requestBody.content["application/json"];
+    expect(schema.properties.ops).toMatchObject({
+      maxItems: LIMITS.operations,
+      items: { $ref: "#/components/schemas/Operation" },
+    });
+  }
+  const types = components.schemas.Operation.oneOf.map(({ properties }) => properties.type.const);
+  expect(types.sort()).toEqual(["identify", "set", "track"]);
+  expect(components.schemas.Problem.properties.code.enum).toContain("key-missing");
+  const { parameters, responses } = paths["/v1/ruleset"].get;
+  expect(parameters).toMatchObject([{ name: "If-None-Match", in: "header" }]);
+  expect(Object.keys(responses)).toEqual(["200", "304", "401", "403", "default"]);
 });

@@ -1,6 +1,7 @@
-import { problemDocument } from "@muster/rules/wire";
+import { operation, problemDocument, unjudgedOperation } from "@muster/rules/wire";
 import { z } from "zod";
 import type { Route } from "./http/route.ts";
+import { PROBLEM_CODES } from "./problem.ts";
 
 const VERSION = "1";
 
@@ -23,7 +24,7 @@ export function documentOf(routes: readonly Route[]): Json {
       securitySchemes: {
         key: { type: "http", scheme: "bearer", description: "mst_pub_…, mst_sec_… or mst_adm_…" },
       },
-      schemas: { Problem: schemaOf(problemDocument, "output") },
+      schemas: { Problem: schemaOf(problemDocument, "output"), Operation: schemaOf(operation, "input") },
       responses: {
         Problem: {
           description: "Why it was not done",
@@ -34,23 +35,40 @@ export function documentOf(routes: readonly Route[]): Json {
   };
 }
 
-function operationOf({ method, path, summary, kinds, body, query, answer }: Route): Json {
+function operationOf(route: Route): Json {
+  const { method, path, summary, kinds, body, query, answer, etag = false } = route;
   return {
     operationId: `${method}${path.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
     summary,
     ...(kinds.length === 0
       ? {}
       : { description: `Needs a key of kind ${kinds.join(" or ")}.`, security: [{ key: [] }] }),
-    parameters: [...pathParameters(path), ...queryParameters(query)],
+    parameters: [...pathParameters(path), ...queryParameters(query), ...(etag ? [IF_NONE_MATCH] : [])],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, "input") } }),
     responses: {
       [answer.status]: {
         description: answer.description,
+        ...(etag ? { headers: { ETag: { schema: { type: "string" } } } } : {}),
         ...(answer.schema === undefined ? {} : { content: contentOf(answer.schema, "output") }),
       },
-      default: { $ref: "#/components/responses/Problem" },
+      ...(etag ? { 304: { description: "It is the one that If-None-Match names" } } : {}),
+      ...Object.fromEntries(problemStatuses(route).map((status) => [status, PROBLEM])),
+      default: PROBLEM,
     },
   };
+}
+
+const PROBLEM = { $ref: "#/components/responses/Problem" };
+const IF_NONE_MATCH = { name: "If-None-Match", in: "header", required: false, schema: { type: "string" } };
+
+/** The statuses of problems that follow from a route's form; what it does may have more of them. */
+function problemStatuses({ kinds, path, query, body }: Route): number[] {
+  return [
+    ...(query !== undefined || body !== undefined ? [400] : []),
+    ...(kinds.length > 0 ? [401, 403] : []),
+    ...(path.includes("{") ? [404] : []),
+    ...(body === undefined ? [] : [413, 415, 422]),
+  ];
 }
 
 function pathParameters(path: string): Json[] {
@@ -76,6 +94,13 @@ function contentOf(schema: z.ZodType, io: "input" | "output"): Json {
 }
 
 function schemaOf(schema: z.core.$ZodType, io: "input" | "output"): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override({ zodSchema, jsonSchema }) {
+      if (zodSchema === unjudgedOperation) jsonSchema.$ref = "#/components/schemas/Operation";
+      if (zodSchema === problemDocument.shape.code) jsonSchema.enum = [...PROBLEM_CODES];
+    },
+  });
   return json;
 }

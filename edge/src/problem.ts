@@ -16,6 +16,7 @@ const PROBLEMS = {
   "wrong-segment-type": [409, "The segment is of another type"],
   "segment-not-editable": [409, "The segment cannot change now"],
   "body-too-large": [413, "The body is too large"],
+  "encoded-body": [415, "The body is encoded"],
   "invalid-body": [422, "The body is not what is expected here"],
   "rule-invalid": [422, "The rule is not valid"],
   cycle: [422, "The segments would refer to each other in a circle"],
@@ -27,8 +28,10 @@ const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+export const PROBLEM_CODES: readonly string[] = Object.keys(PROBLEMS);
+
 interface ProblemDetails {
-  /** A JSON Pointer into the body, or the name of a parameter. */
+  /** A JSON Pointer into the body, or the name of a parameter or header. */
   path?: string;
   headers?: Record<string, string>;
 }

@@ -8,6 +8,8 @@ type Limits = typeof LIMITS;
 export const NAME_LENGTH: Limits["name"] = 256;
 /** Bytes of one operation as JSON. */
 export const OPERATION_BYTES: Limits["operation"] = 32_768;
+/** Levels of arrays and objects in properties or traits: a request's 64, less the three around them. */
+export const DATA_DEPTH = 61;
 /** Operations in one request. */
 export const BATCH_OPERATIONS: Limits["operations"] = 1_000;
 

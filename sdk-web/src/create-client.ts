@@ -48,7 +48,10 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     replica,
     fallback,
     announce({ entered, left }) {
-      for (const { listener } of listeners) callHost(listener, { entered: [...entered], left: [...left] });
+      // One that is subscribed or ended meanwhile is not, or no longer, called.
+      for (const own of [...listeners]) {
+        if (listeners.has(own)) callHost(own.listener, { entered: [...entered], left: [...left] });
+      }
     },
     expired: () => sync.soon(RENEWAL_MS),
   });
@@ -110,7 +113,11 @@ export function createClientIn(environment: Environment, options: ClientOptions)
           })
         : refuse("name"),
 
-    page: (props) => client.track("$page", { ...(globalThis.document && describePage()), ...props }),
+    page(props) {
+      const copy = takeData(props);
+      if (!copy) return refuse("props");
+      return client.track("$page", { ...(globalThis.document && describePage()), ...copy });
+    },
 
     identify: (userId, traits) =>
       isName(userId) && userId

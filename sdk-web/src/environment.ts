@@ -17,7 +17,7 @@ export interface Environment {
 export function browserEnvironment({ key, storage, now }: ClientOptions): Environment {
   return {
     clock: systemClock(now),
-    disk: storage === "memory" || !globalThis.indexedDB ? undefined : openIndexedDB(`muster:${key}`),
+    disk: storage === "memory" ? undefined : openIndexedDB(`muster:${key}`),
     fetch: (input, init) => fetch(input, init),
     random: Math.random,
   };

@@ -1,4 +1,4 @@
-import { NAME_LENGTH } from "./bounds.ts";
+import { DATA_DEPTH, NAME_LENGTH } from "./bounds.ts";
 import { isRecord } from "./records.ts";
 
 /** What an application may hand over as properties or traits. */
@@ -14,14 +14,19 @@ export function isName(name: unknown): name is string {
   return typeof name === "string" && name.length <= NAME_LENGTH;
 }
 
+function isWithin(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((part) => isWithin(levels - 1, part));
+}
+
 /**
  * The data as it will stand on the wire, apart from what the caller holds, so that this device and the edge
- * see the same; undefined for what is not an object of JSON values with names within bounds.
+ * see the same; undefined for what is not an object of JSON values with names and depth within bounds.
  */
 export function takeData(data: unknown): Data | undefined {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(data ?? {}));
-    return isRecord(copy) && Object.keys(copy).every(isName) ? copy : undefined;
+    return isRecord(copy) && Object.keys(copy).every(isName) && isWithin(DATA_DEPTH, copy) ? copy : undefined;
   } catch {
     return undefined;
   }

@@ -41,13 +41,17 @@ export function createSync(host: SyncHost): Sync {
   let most: number = BATCH_OPERATIONS;
   let stopped = false;
   let syncedAt = 0;
+  /** The wait under way, in ms. */
+  let delay = 0;
 
-  const schedule = (ms: number): void => {
-    if (!stopped) cancel = clock.after(ms, () => void flush());
-  };
   const unschedule = (): void => {
     cancel?.();
     cancel = undefined;
+  };
+  const schedule = (ms: number): void => {
+    unschedule();
+    delay = ms;
+    if (!stopped) cancel = clock.after(ms, () => void flush());
   };
   const fail = (asked = 0): number => backoff(++failures, asked, BACKOFF_MS, host.random);
 
@@ -55,7 +59,15 @@ export function createSync(host: SyncHost): Sync {
   const step = async (): Promise<number | undefined> => {
     const batch = takeBatch(replica.pending.values(), most);
     const outcome = await exchange(host.post, replica, batch, host.definitions());
+    // The disk is closed: what this would change is asked for again next time.
+    if (stopped) return undefined;
     const [op] = batch;
+    // Of a batch that is refused as a whole, the operation at fault is found by halves.
+    if (outcome.kind === "refused" && op) {
+      most = Math.ceil(batch.length / 2);
+      if (batch.length === 1) await host.park(op.id, outcome.detail);
+      return undefined;
+    }
     switch (outcome.kind) {
       case "exchanged":
         await host.commit(outcome);
@@ -67,20 +79,13 @@ export function createSync(host: SyncHost): Sync {
         return undefined;
       case "unreachable":
         return fail(outcome.after);
-      case "refused":
-        // Of a batch that is refused as a whole, the operation at fault is found by halves.
-        if (op) {
-          most = Math.ceil(batch.length / 2);
-          if (batch.length === 1) await host.park(op.id, outcome.detail);
-          return undefined;
-        }
-        report("bad-answer", "", outcome.detail);
-        return fail();
-      default:
-        report(outcome.kind, "", outcome.detail);
-        if (outcome.kind === "bad-answer") return fail();
+      case "unauthorized":
+        report("unauthorized", "", outcome.detail);
         stop();
         return undefined;
+      default:
+        report("bad-answer", "", outcome.detail);
+        return fail();
     }
   };
 
@@ -99,7 +104,7 @@ export function createSync(host: SyncHost): Sync {
     await running;
   };
   const soon = (ms: number = DELAY_MS): void => {
-    if (!cancel && !running) schedule(ms);
+    if (!running && (!cancel || (ms < delay && failures === 0))) schedule(ms);
   };
   const stop = (): void => {
     stopped = true;

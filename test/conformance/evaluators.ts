@@ -16,6 +16,7 @@ import {
   type User,
   type UserEvent,
 } from "@muster/rules";
+import { UserState } from "@muster/rules/state";
 import type { Person } from "./cases.ts";
 
 /** One user as an evaluator keeps them: what they do comes in, memberships at an instant come out. */
@@ -63,6 +64,26 @@ function recall(plan: Plan, person: Person, ask: Ask): Life {
   };
 }
 
+/** Reduces the past to a state, and answers from what is left of it after it was saved at that instant. */
+function reduce(plan: Plan, person: Person): Life {
+  const state = new UserState(plan);
+  const log = new EventLog();
+  const add = (event: UserEvent) => {
+    if (log.add(event)) state.apply(event);
+  };
+  for (const event of person.events ?? []) add(event);
+  return {
+    ...remember(plan, person, (_, key, user, now) => {
+      // A copy forgets, since the next question may be of an earlier instant.
+      const copy = new UserState(plan);
+      copy.merge(state);
+      const past = new UserState(plan, JSON.parse(JSON.stringify(copy.save(now))));
+      return evaluate(plan, { ...user, events: [], past }, now, [key]).get(key);
+    }),
+    add,
+  };
+}
+
 export const EVALUATORS: readonly Evaluator[] = [
   {
     name: "all segments",
@@ -83,6 +104,7 @@ export const EVALUATORS: readonly Evaluator[] = [
       );
     },
   },
+  { name: "state", begin: (ruleset, person) => reduce(compile(ruleset), person) },
   {
     name: "explained",
     begin: (ruleset, person) =>

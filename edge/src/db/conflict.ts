@@ -4,7 +4,7 @@ const ATTEMPTS = 8;
 
 /** Whether a batch was rolled back because what it was based on had changed in the meantime. */
 export function isConflict(error: unknown): boolean {
-  return error instanceof Error && /constraint failed/i.test(error.message);
+  return error instanceof Error && /(UNIQUE|CHECK) constraint failed/i.test(error.message);
 }
 
 /** Whether D1 itself says that it cannot answer now but may in a moment. */

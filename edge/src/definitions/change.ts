@@ -6,6 +6,8 @@ import { refreshPopulation } from "../memberships/refresh.ts";
 export interface Change<Result> {
   statements: D1PreparedStatement[];
   result: Result;
+  /** Whether any decision, or where it is made, can change by it; left out, it can. */
+  decides?: boolean;
 }
 
 const GUARD = `insert into conflicts (reason) select 'definitions' from workspace where id = 1 and version <> ?`;
@@ -19,18 +21,15 @@ export async function changeDefinitions<Result>(
   { env, clock, defer }: { env: Env; clock: Clock; defer(work: Promise<unknown>): void },
   decide: () => Promise<Change<Result>>,
 ): Promise<Result> {
-  const result = await retryConflicts(async () => {
+  const { result, decides = true } = await retryConflicts(async () => {
     const version = await env.DB.prepare("select version from workspace where id = 1").first<number>(
       "version",
     );
     const change = await decide();
-    await env.DB.batch([
-      env.DB.prepare(GUARD).bind(version),
-      ...change.statements,
-      env.DB.prepare(MOVE).bind(clock()),
-    ]);
-    return change.result;
+    const move = change.decides === false ? [] : [env.DB.prepare(MOVE).bind(clock())];
+    await env.DB.batch([env.DB.prepare(GUARD).bind(version), ...change.statements, ...move]);
+    return change;
   });
-  defer(refreshPopulation(env.DB, clock));
+  if (decides) defer(refreshPopulation(env.DB, clock));
   return result;
 }

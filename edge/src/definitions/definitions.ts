@@ -11,13 +11,14 @@ import {
   reads,
 } from "@muster/rules";
 import { encodeText } from "../db/text.ts";
+import { sha256, toHex } from "../sha256.ts";
 import type { DefinitionRows, SegmentRow } from "./rows.ts";
 
 /** Why a segment's answer is not computed from its rule: it is a list, or it is frozen as it was. */
 type Source = "list" | "frozen";
 
 /** What a set of programs and answers is shipped as. */
-export interface Shipped {
+interface Shipped {
   program: Program;
   /** A hash of the program: the same definitions have the same version everywhere. */
   version: string;
@@ -57,7 +58,10 @@ export async function buildDefinitions(rows: DefinitionRows): Promise<Definition
   }
   const server = await ship(link(ruleset, { given: sources.keys() }));
   const personal: string[] = JSON.parse(workspace.personal_traits);
-  const kept = live.filter((row) => row.private !== 0 || readsAny(server.program, row.key, personal));
+  // Without its definition a computed trait is read by its name, as a stored one is.
+  const unmarked = Object.fromEntries(Object.entries(computed).filter(([name]) => !personal.includes(name)));
+  const byName = link({ ...ruleset, computed: unmarked }, { given: sources.keys() });
+  const kept = live.filter((row) => row.private !== 0 || readsAny(byName, row.key, personal));
   const browser = await ship(link(ruleset, { given: [...sources.keys(), ...kept.map((row) => row.key)] }));
   return {
     version: workspace.version,
@@ -72,7 +76,7 @@ export async function buildDefinitions(rows: DefinitionRows): Promise<Definition
 }
 
 /** The rule of a segment that is not a list; it was parsed when it was saved. */
-export function ruleOf(row: SegmentRow): Rule {
+function ruleOf(row: SegmentRow): Rule {
   if (row.type === "everyone" || row.rule === null) return { all: [] };
   return JSON.parse(row.rule);
 }
@@ -83,8 +87,6 @@ function readsAny(program: Program, key: string, traits: readonly string[]): boo
 }
 
 async function ship(program: Program): Promise<Shipped> {
-  const bytes = new TextEncoder().encode(JSON.stringify(program));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const version = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const version = toHex(await sha256(JSON.stringify(program))).slice(0, 32);
   return { program, version, reads: reads(program) };
 }

@@ -2,7 +2,7 @@ import type { segmentStatus, segmentType } from "@muster/rules/wire";
 import type { z } from "zod";
 
 /** Rows as D1 gives them to a raw statement: JSON is text, a boolean is 0 or 1. */
-export interface WorkspaceRow {
+interface WorkspaceRow {
   zone: string;
   personal_traits: string;
   computed: string;

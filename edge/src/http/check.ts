@@ -1,3 +1,4 @@
+import type { Parsed } from "@muster/rules";
 import type { z } from "zod";
 import { Problem, type ProblemCode } from "../problem.ts";
 
@@ -20,6 +21,13 @@ export function firstIssue(error: z.ZodError): { path: PropertyKey[]; detail: st
 /** The body as its schema gives it; a Problem with a JSON Pointer otherwise. */
 export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   return check(schema, body, "invalid-body", pointer);
+}
+
+/** What a parser of the rule language gives; its problem otherwise, with the path from `at` on. */
+export function checkParsed<Value>(parsed: Parsed<Value>, at: string): Value {
+  if (parsed.ok) return parsed.value;
+  const { path, detail, code } = parsed.problem;
+  throw new Problem("rule-invalid", `${code}: ${detail}`, { path: `${at}${path}` });
 }
 
 /** The parameters of the query as their schema gives them; a Problem with the parameter's name otherwise. */

@@ -42,6 +42,19 @@ describe("a body", () => {
     expect(sent).toBeLessThan(2 * LIMITS.body);
   });
 
+  it("that is compressed is refused as such", async () => {
+    const headers = { "content-encoding": "gzip" };
+    const { status, body } = await edge.call("POST", "/v1/batch", { ops: [] }, { headers });
+    expect([status, body.code, body.path]).toEqual([415, "encoded-body", "content-encoding"]);
+    const plain = await edge.call(
+      "POST",
+      "/v1/batch",
+      { ops: [] },
+      { headers: { "content-encoding": "identity" } },
+    );
+    expect(plain.status).toBe(200);
+  });
+
   it("names the path of what is wrong", async () => {
     const segment = { key: "UPPER", name: "x" };
     expect((await edge.call("POST", "/v1/segments", segment)).body).toMatchObject({

@@ -29,6 +29,8 @@ export interface Route {
   cors?: boolean;
   body?: z.ZodType;
   query?: z.ZodObject;
+  /** The answer has an ETag, and If-None-Match is listened to. */
+  etag?: boolean;
   /** The answer when all is well. */
   answer: { status: number; description: string; schema?: z.ZodType };
   run(call: Call): Promise<Response>;

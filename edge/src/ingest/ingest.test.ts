@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { BatchResponse } from "@muster/rules/wire";
 import { beforeEach, describe, expect, it } from "vitest";
-import { setTraits, TestEdge, track, watchCalls } from "../../test/edge.ts";
+import { identify, setTraits, TestEdge, track, watchCalls } from "../../test/edge.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
@@ -120,6 +120,23 @@ describe("a user's traits", () => {
     const set = Object.fromEntries(Array.from({ length: 2_400 }, (_, index) => [`t${index}`, 1]));
     const write = setTraits({ userId: "u" }, set, { id: "i".repeat(128) });
     expect(await edge.batch(write, track({ userId: "u" }, "buy"))).toEqual(["refused", "stored"]);
+  });
+
+  it("that are refused leave nothing behind: no profile, no identity, no union (law 8)", async () => {
+    const set = Object.fromEntries(Array.from({ length: 2_400 }, (_, index) => [`t${index}`, 1]));
+    const id = "i".repeat(128);
+    expect(await edge.batch(setTraits({ userId: "nobody" }, set, { id }))).toEqual(["refused"]);
+    expect(await count("profiles")).toBe(0);
+    await edge.batch(track({ anonymousId: "a" }, "buy"), track({ anonymousId: "b" }, "buy"));
+    await edge.batch(track({ userId: "v" }, "buy"));
+    const statuses = await edge.batch(
+      { ...identify("a", "u", set), id },
+      { ...identify("b", "v", set), id },
+      { ...identify("c", "w", set), id },
+    );
+    expect(statuses).toEqual(["refused", "refused", "refused"]);
+    expect(await count("profiles")).toBe(3);
+    expect(await count("identities")).toBe(3);
   });
 
   it("have room for so much, and what does not fit is refused by name while the rest goes on", async () => {

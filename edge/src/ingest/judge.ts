@@ -12,12 +12,11 @@ export function judge(operations: readonly unknown[]): Judged[] {
       const problem = { code, path: pointer(["ops", index, ...path]), detail };
       return { index, refused: { index, id: idOf(input), status: "refused", problem } };
     };
-    const text = JSON.stringify(input);
-    if (byteLength(text, LIMITS.operation) > LIMITS.operation) {
+    if (byteLength(JSON.stringify(input), LIMITS.operation) > LIMITS.operation) {
       return refuse("operation-too-large", [], `An operation may hold ${LIMITS.operation} bytes of JSON.`);
     }
     const result = operation.safeParse(input);
-    if (result.success) return { index, operation: withAllValues(result.data, text) };
+    if (result.success) return { index, operation: result.data };
     const { path, detail } = firstIssue(result.error);
     return refuse("operation-invalid", path, detail);
   });
@@ -38,15 +37,6 @@ function idOf(input: unknown): string | null {
   if (typeof input !== "object" || input === null || !("id" in input)) return null;
   return typeof input.id === "string" && input.id.length <= LIMITS.id ? input.id : null;
 }
-
-/** To zod a record has no `__proto__`; to the rule language that is a name like any other. */
-function withAllValues(checked: Operation, text: string): Operation {
-  if (!text.includes('"__proto__"')) return checked;
-  const { props = {}, set = {} }: { props?: Values; set?: Values } = JSON.parse(text);
-  return checked.type === "track" ? { ...checked, props } : { ...checked, set };
-}
-
-type Values = Record<string, unknown>;
 
 /** Bytes in UTF-8, counted only where the number of UTF-16 units leaves it open on which side of the limit. */
 function byteLength(text: string, limit: number): number {

@@ -1,6 +1,7 @@
 import type { KeyKind } from "@muster/rules/wire";
 import type { Env } from "../env.ts";
 import { Problem } from "../problem.ts";
+import { sha256, toHex } from "../sha256.ts";
 
 /** The key that a request brought, as far as it can be judged without the database. */
 export interface Bearer {
@@ -26,13 +27,9 @@ export function makeKey(kind: KeyKind): string {
   return PREFIX[kind] + base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+/** What the database keeps of a key. */
 export async function hashKey(key: string): Promise<string> {
-  const digest = await digestOf(key);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function digestOf(text: string): Promise<ArrayBuffer> {
-  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return toHex(await sha256(key));
 }
 
 /** @throws Problem `key-missing` */
@@ -47,7 +44,7 @@ export async function readBearer(request: Request, env: Env): Promise<Bearer> {
 
 /** Compares digests, whose lengths are equal, in a time that tells nothing of the keys. */
 async function equalKeys(left: string, right: string): Promise<boolean> {
-  return crypto.subtle.timingSafeEqual(await digestOf(left), await digestOf(right));
+  return crypto.subtle.timingSafeEqual(await sha256(left), await sha256(right));
 }
 
 /** The statement that answers a `KeyRow` for this key. */

@@ -1,7 +1,7 @@
 import { bulk } from "../db/bulk.ts";
 import { encodeText } from "../db/text.ts";
 import type { MembershipChange } from "../memberships/settle.ts";
-import { mergeStatements } from "./merge-statements.ts";
+import { mergeStatements, undoubleLog } from "./merge-statements.ts";
 import type { Profile } from "./profile.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -73,6 +73,7 @@ export async function commit(
       changes.map((entry) => logRow(entry, into)),
       now,
     ),
+    ...undoubleLog(db, set.merges),
   ]);
 }
 

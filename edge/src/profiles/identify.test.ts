@@ -55,6 +55,13 @@ describe("identify", () => {
     expect(await profiles()).toBe(1);
   });
 
+  it("has no effect where its id is that of another operation of either", async () => {
+    const op = track({ anonymousId: "a" }, "buy");
+    await edge.batch(op, track({ userId: "u" }, "buy"));
+    expect(await edge.batch({ ...identify("a", "u"), id: op.id })).toEqual(["duplicate"]);
+    expect(await profiles()).toBe(2);
+  });
+
   it("keeps of two copies the one that arrived first", async () => {
     await edge.segment("big", {
       event: "buy",
@@ -69,6 +76,26 @@ describe("identify", () => {
     await edge.batch(identify("a", "u"));
     expect(await edge.listed("big")).toEqual(["u"]);
     expect(await edge.membersOf({ userId: "u" })).toContain("big");
+  });
+
+  it("leaves one entry in the log for each membership, whoever of them entered it how often", async () => {
+    await edge.segment("one", { event: "buy", op: "eq", value: 1 });
+    const buy = (owner: object) => track(owner, "buy");
+    await edge.batch(buy({ anonymousId: "a" }), buy({ anonymousId: "b" }), buy({ userId: "u" }));
+    await edge.batch(identify("a", "u"), identify("b", "u"));
+    expect(await edge.log()).toEqual([
+      "any entered event",
+      "one entered event",
+      "two entered identify",
+      "one left identify",
+    ]);
+    await edge.batch(buy({ anonymousId: "c" }));
+    await edge.call("PATCH", "/v1/segments/one", { rule: { event: "buy", op: "gte", value: 1 } });
+    await edge.db.prepare("update profiles set definitions = 0").run();
+    await edge.batch(identify("c", "u"));
+    const open = "select segment, sum(iif(change = 'entered', 1, -1)) as n from membership_log group by 1";
+    const { results } = await env.DB.prepare(open).all();
+    expect(results).toEqual(["any", "one", "two"].map((segment) => ({ segment, n: 1 })));
   });
 
   it("tells browsers to begin anew once profiles are united", async () => {

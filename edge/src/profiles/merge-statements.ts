@@ -21,6 +21,28 @@ const QUERIES = [
   `delete from profiles where id in (select value ->> 0 from json_each(?1))`,
 ];
 
+/**
+ * Rows `[profile]`: of entries that a union has made double, the earlier stays, so that entries and exits add up
+ * to the memberships.
+ */
+const UNDOUBLE = `delete from membership_log where id in (
+  select id from (
+    select id, change,
+      row_number() over (partition by profile, segment, change order by id desc) as place,
+      sum(iif(change = 'entered', 1, -1)) over (partition by profile, segment)
+        - exists (select 1 from memberships m where m.profile = l.profile and m.segment = l.segment) as excess
+    from membership_log l where profile in (select value ->> 0 from json_each(?1)))
+  where change = 'entered' and place <= excess)`;
+
+/** The statement, last in a batch, that leaves one entry in the log for each membership of these unions. */
+export function undoubleLog(db: D1Database, merges: readonly Merge[]): D1PreparedStatement[] {
+  return bulk(
+    db,
+    UNDOUBLE,
+    merges.map(({ to }) => [to.id]),
+  );
+}
+
 /** The statements that make profiles which D1 holds parts of others. */
 export function mergeStatements(db: D1Database, merges: readonly Merge[]): D1PreparedStatement[] {
   const rows = merges

@@ -49,10 +49,13 @@ export function identityOf(user: Ids): Identity {
   return user.userId != null ? ["user", user.userId] : ["anonymous", user.anonymousId ?? ""];
 }
 
+/** The identity of the device that a user is at, where it is known. */
+export function deviceOf(user: Ids): Identity | undefined {
+  return user.anonymousId != null ? ["anonymous", user.anonymousId] : undefined;
+}
+
 /** Both identities that a user brings, the one that counts first. */
 export function identitiesOf(user: Ids): Identity[] {
-  const identities: Identity[] = [];
-  if (user.userId != null) identities.push(["user", user.userId]);
-  if (user.anonymousId != null) identities.push(["anonymous", user.anonymousId]);
-  return identities;
+  const device = deviceOf(user);
+  return user.userId != null && device !== undefined ? [identityOf(user), device] : [identityOf(user)];
 }

@@ -33,6 +33,14 @@ async function outcomeOf(requests: object[][]) {
   const { results: profiles } = await env.DB.prepare("select user_id, traits from profiles").all<{
     traits: string;
   }>();
+  const { results: log } = await env.DB.prepare(
+    `select segment, sum(iif(change = 'entered', 1, -1)) as inside from membership_log
+      group by segment having inside <> 0 order by segment`,
+  ).all();
+  const { results: stored } = await env.DB.prepare(
+    "select segment, count(*) as inside from memberships group by segment order by segment",
+  ).all();
+  expect(log).toEqual(stored);
   const traits = profiles.map((row) => Object.entries(JSON.parse(row.traits)).sort());
   return {
     events,

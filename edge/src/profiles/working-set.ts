@@ -1,7 +1,7 @@
 import type { Operation } from "@muster/rules/wire";
 import { Profile } from "./profile.ts";
 import { nameOf, type State } from "./read-state.ts";
-import { type Identity, identityOf } from "./scope.ts";
+import { deviceOf, type Identity, identityOf } from "./scope.ts";
 
 /** An anonymous profile that has become part of a user's. */
 export interface Merge {
@@ -44,42 +44,32 @@ export class WorkingSet {
     return profile;
   }
 
-  /** Applies one operation. Nothing of it is kept where its owner has one with its id, or no room for its traits. */
+  /**
+   * Applies one operation. Nothing of it is kept where its user has one with its id, or no room for its traits.
+   * One that identifies makes the anonymous user known; an anonymous id that is already some user's stays theirs.
+   */
   apply(operation: Operation): "stored" | "duplicate" | "full" {
-    const { id, ts } = operation;
     const owner = identityOf(operation);
-    if (this.find(owner)?.known.has(id) === true) return "duplicate";
-    const profile =
-      operation.type === "identify" ? this.#identify(operation) : (this.find(owner) ?? this.#create(owner));
-    if (profile.known.has(id)) return "duplicate";
-    if (operation.type === "track") {
-      const { name, props } = operation;
-      profile.addEvent({ id, name, ts, props }, this.#now);
-      return "stored";
-    }
-    return profile.addWrite({ id, ts, set: operation.set }, this.#now) ? "stored" : "full";
-  }
-
-  /** Makes the anonymous user known. An anonymous id that is already some user's stays theirs. */
-  #identify({ userId, anonymousId }: { userId: string; anonymousId?: string | undefined }): Profile {
-    const anonymous: Identity | null = anonymousId === undefined ? null : ["anonymous", anonymousId];
-    const visitor = anonymous === null ? undefined : this.find(anonymous);
-    const isFree = visitor !== undefined && visitor.userId === null;
-    let user = this.find(["user", userId]);
-    if (user === undefined && isFree) {
-      this.#attach(visitor, ["user", userId]);
-      user = visitor;
-    } else if (user !== undefined && isFree) this.#merge(visitor, user);
-    user ??= this.#create(["user", userId]);
-    if (anonymous !== null && visitor === undefined) this.#attach(user, anonymous);
-    return user;
-  }
-
-  #create(identity: Identity): Profile {
-    const profile = Profile.unknown(null, null, this.#now);
+    const device = operation.type === "identify" ? deviceOf(operation) : undefined;
+    const visitor = device && this.find(device);
+    const guest = visitor?.userId === null ? visitor : undefined;
+    const known = this.find(owner);
+    const profile = known ?? guest ?? Profile.unknown(null, null, this.#now);
+    if (profile.known.has(operation.id) || guest?.known.has(operation.id) === true) return "duplicate";
+    if (!this.#add(profile, operation)) return "full";
     this.#profiles.add(profile);
-    this.#attach(profile, identity);
-    return profile;
+    if (known === undefined) this.#attach(profile, owner);
+    if (guest !== undefined && guest !== profile) this.#merge(guest, profile);
+    if (device !== undefined && visitor === undefined) this.#attach(profile, device);
+    return "stored";
+  }
+
+  #add(profile: Profile, operation: Operation): boolean {
+    const { id, ts } = operation;
+    if (operation.type !== "track") return profile.addWrite({ id, ts, set: operation.set }, this.#now);
+    const { name, props } = operation;
+    profile.addEvent({ id, name, ts, props }, this.#now);
+    return true;
   }
 
   #attach(profile: Profile, identity: Identity): void {

@@ -9,6 +9,7 @@ export const ruleset = guarded(
     path: "/v1/ruleset",
     summary: "The linked definitions; with If-None-Match 304 while they are the same",
     kinds: ["secret", "admin"],
+    etag: true,
     answer: {
       status: 200,
       description: "The program and its version, which is also the ETag",

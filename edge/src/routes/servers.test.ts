@@ -60,6 +60,14 @@ describe("POST /v1/evaluate", () => {
     expect(await env.DB.prepare("select count(*) as n from profiles").first("n")).toBe(1);
   });
 
+  it("knows no name that is not a trait's", async () => {
+    await edge.segment("odd", { trait: "__proto__", op: "eq", value: "x" });
+    await edge.segment("plain", { trait: "toString", op: "exists" });
+    const raw = '{"userId":"u","traits":{"__proto__":"x"}}';
+    const { body } = await edge.call<EvaluateResponse>("POST", "/v1/evaluate", undefined, { raw });
+    expect(body.memberships).toMatchObject({ odd: { member: true }, plain: { member: false } });
+  });
+
   it("needs a user", async () => {
     const { status, body } = await edge.call("POST", "/v1/evaluate", {});
     expect([status, body.code]).toEqual([422, "invalid-body"]);
@@ -93,6 +101,7 @@ describe("/v1/workspace", () => {
     [{ zone: "Mars/Base" }, "invalid-body", "/zone"],
     [{ computed: { a: "b", b: "a" } }, "rule-invalid", "/computed/a"],
     [{ computed: { a: "1 +" } }, "rule-invalid", "/computed/a"],
+    [JSON.parse('{"computed":{"__proto__":"1 +"}}'), "rule-invalid", "/computed/__proto__"],
     [{ colour: 1 }, "invalid-body", "/colour"],
   ])("refuses %j", async (body, code, path) => {
     const answer = await patch(body);

@@ -197,6 +197,22 @@ describe("what a browser gets (law 7)", () => {
     expect(Object.keys(first.memberships)).toHaveLength(8);
   });
 
+  it("is no rule that reads a computed trait which is marked personal, through others too", async () => {
+    await edge.call("PATCH", "/v1/workspace", {
+      personalTraits: ["contact"],
+      computed: { contact: { event: "signup", measure: { last: "mail" } }, via: "coalesce(contact, plan)" },
+    });
+    await edge.segment("direct", { formula: "contact", op: "eq", value: "other@example.com" });
+    await edge.segment("through", { formula: "via", op: "eq", value: "other@example.com" });
+    await edge.segment("stored", { trait: "contact", op: "eq", value: "other@example.com" });
+    await edge.segment("open", { formula: "plan", op: "eq", value: "pro-value" });
+    await edge.batch(track({ anonymousId: "a" }, "signup", { props: { mail: "other@example.com" } }));
+    const answer = await edge.sync({ anonymousId: "a" });
+    expect(JSON.stringify(answer)).not.toContain("other@example.com");
+    expect(JSON.stringify(answer.ruleset)).toContain("pro-value");
+    expect(answer.memberships).toMatchObject({ direct: { member: true }, through: { member: true } });
+  });
+
   it("changes with what is marked personal", async () => {
     await edge.segment("plan", { trait: "plan", op: "eq", value: "pro-value" });
     const program = async () => JSON.stringify((await edge.sync({ anonymousId: "a" })).ruleset);

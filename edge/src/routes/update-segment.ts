@@ -18,9 +18,6 @@ export const updateSegment = guardedBody(
   async (call, { rule: json, ...body }) => {
     const { DB } = call.env;
     const key = call.param("key");
-    const before = await findSegment(DB, key);
-    // A paused segment keeps the members that it has, so they must be those of this moment.
-    if (before.status === "active" && body.status === "paused") await refreshOrWait(DB, call.clock);
     const now = call.clock();
     const changed = await changeDefinitions(call, async () => {
       const old = await findSegment(DB, key);
@@ -34,9 +31,13 @@ export const updateSegment = guardedBody(
         });
       }
       const rule = json === undefined ? old.rule : await checkRule(DB, key, json);
+      // A paused segment keeps the members that it has, so they must be those of this moment.
+      if (old.status === "active" && body.status === "paused") await refreshOrWait(DB, call.clock);
       const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
       const result: Segment = { ...old, ...given, rule, version: old.version + 1, updatedAt: now };
-      return { statements: saveSegment(DB, result), result };
+      const { status, private: isPrivate } = result;
+      const decides = json !== undefined || status !== old.status || isPrivate !== old.private;
+      return { statements: saveSegment(DB, result), result, decides };
     });
     return answer(changed);
   },

@@ -3,6 +3,7 @@ import { updateWorkspaceRequest, type Workspace, workspace as workspaceSchema } 
 import { orm, prepare } from "../db/orm.ts";
 import { workspace } from "../db/schema.ts";
 import { changeDefinitions } from "../definitions/change.ts";
+import { checkParsed } from "../http/check.ts";
 import { answer, guarded, guardedBody } from "../http/route.ts";
 import { Problem } from "../problem.ts";
 
@@ -41,13 +42,7 @@ export const updateWorkspace = guardedBody(
     if (body.zone !== undefined && !isZone(body.zone)) {
       throw new Problem("invalid-body", "Name an IANA time zone, such as Europe/Berlin.", { path: "/zone" });
     }
-    if (body.computed !== undefined) {
-      const parsed = parseComputed(body.computed);
-      if (!parsed.ok) {
-        const { path, detail, code } = parsed.problem;
-        throw new Problem("rule-invalid", `${code}: ${detail}`, { path: `/computed${path}` });
-      }
-    }
+    if (body.computed !== undefined) checkParsed(parseComputed(body.computed), "/computed");
     const { DB } = call.env;
     const changed = await changeDefinitions(call, async () => {
       const old = await read(DB);

@@ -2,7 +2,7 @@ import { findCycle, LIMITS, parseRule, type Rule, type Ruleset } from "@muster/r
 import { count, eq, ne } from "drizzle-orm";
 import { orm, prepare } from "../db/orm.ts";
 import { segments, segmentVersions } from "../db/schema.ts";
-import { pointer } from "../http/check.ts";
+import { checkParsed } from "../http/check.ts";
 import { Problem } from "../problem.ts";
 
 /** A segment as it is kept and answered; only dynamic ones have a rule. */
@@ -36,20 +36,16 @@ export function saveSegment(db: D1Database, segment: Segment): D1PreparedStateme
  * @throws Problem `rule-invalid` or `cycle`, with the path in the request's body
  */
 export async function checkRule(db: D1Database, key: string, json: unknown): Promise<Rule> {
-  const parsed = parseRule(json);
-  if (!parsed.ok) {
-    const { path, detail, code } = parsed.problem;
-    throw new Problem("rule-invalid", `${code}: ${detail}`, { path: `${pointer(["rule"])}${path}` });
-  }
+  const rule = checkParsed(parseRule(json), "/rule");
   const rows = await orm(db)
     .select({ key: segments.key, rule: segments.rule })
     .from(segments)
     .where(ne(segments.status, "archived"));
   const others: Record<string, Ruleset["segments"][string]> = Object.create(null);
   for (const row of rows) if (row.rule !== null) others[row.key] = { rule: row.rule };
-  const cycle = findCycle(key, parsed.value, others);
+  const cycle = findCycle(key, rule, others);
   if (cycle !== null) throw new Problem("cycle", cycle.detail, { path: `/rule${cycle.path}` });
-  return parsed.value;
+  return rule;
 }
 
 /** @throws Problem where no further segment fits, or the key is taken */

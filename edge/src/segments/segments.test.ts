@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { CreateSegmentRequest, ProblemDocument, Segment, SegmentList } from "@muster/rules/wire";
 import { beforeEach, describe, expect, it } from "vitest";
-import { TestEdge } from "../../test/edge.ts";
+import { setTraits, TestEdge } from "../../test/edge.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
@@ -46,6 +46,24 @@ describe("a segment", () => {
       [1, "S"],
       [2, "Pro"],
     ]);
+  });
+
+  it("that is only renamed settles nobody anew", async () => {
+    await create({ key: "pro", rule, status: "active" });
+    await edge.batch(setTraits({ userId: "u" }, { plan: "pro" }));
+    const seq = () => env.DB.prepare("select seq from profiles").first("seq");
+    const before = await seq();
+    expect((await patch("pro", { name: "Pro", description: "Those who pay" })).body.version).toBe(2);
+    expect(await seq()).toBe(before);
+    await patch("pro", { private: true });
+    expect(await seq()).not.toBe(before);
+  });
+
+  it("is changed once by each of two requests that come together", async () => {
+    await create({ key: "pro", rule });
+    await Promise.all([patch("pro", { name: "Pro" }), patch("pro", { description: "d" })]);
+    const { body } = await edge.call("GET", "/v1/segments/pro");
+    expect(body).toMatchObject({ version: 3, name: "Pro", description: "d" });
   });
 
   it("goes draft → active ⇄ paused → archived and no other way", async () => {

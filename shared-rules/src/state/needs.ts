@@ -200,8 +200,8 @@ export function needsOf(program: Program): (SeriesNeed | undefined)[] {
 
 const encoder = new TextEncoder();
 
-/** 64 bits of two seeds, in hexadecimal digits. */
+/** 62 bits of two seeds. */
 function hash(text: string): string {
   const bytes = encoder.encode(text);
-  return [0, 1].map((seed) => murmur3(bytes, seed).toString(16).padStart(8, "0")).join("");
+  return [0, 1].map((seed) => (murmur3(bytes, seed) >>> 1).toString(36).padStart(6, "0")).join("");
 }

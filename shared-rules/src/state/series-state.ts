@@ -19,19 +19,21 @@ export interface Judge {
 export class SeriesState {
   readonly need: SeriesNeed;
   readonly #judge: Judge;
-  readonly #samples: UserEvent[] = [];
+  readonly #samples: UserEvent[];
   readonly #folds: Map<string, Fold>;
   /** The user's first event of that name, where the condition asks for it. */
   #first: UserEvent | undefined;
+  /** Whether any event has come. */
+  #touched: boolean;
 
   constructor(need: SeriesNeed, judge: Judge, saved?: Saved) {
     this.need = need;
     this.#judge = judge;
-    this.#folds = new Map(need.folds.map((fold, at) => [fold.key, makeFold(fold, saved?.folds[at])]));
-    if (saved) {
-      this.#samples = readSamples(saved.samples, need);
-      [this.#first] = readSamples(saved.first, need);
-    }
+    const [samples = [], folds = [], first = []] = saved ?? [];
+    this.#folds = new Map(need.folds.map((fold, at) => [fold.key, makeFold(fold, folds[at])]));
+    this.#samples = readSamples(samples, need);
+    [this.#first] = readSamples(first, need);
+    this.#touched = saved !== undefined && saved.length > 0;
   }
 
   /** The events that are kept, in order, and the first one among them. Folded ones are not. */
@@ -54,6 +56,7 @@ export class SeriesState {
     else if (!this.#first || compareEvents(event, this.#first) < 0) {
       const before = this.#first;
       this.#first = this.#prune(event);
+      this.#touched = true;
       if (before) this.#keep(before);
     } else this.#keep(event);
   }
@@ -61,9 +64,19 @@ export class SeriesState {
   #keep(event: UserEvent): void {
     // What depends on now is decided when it is asked; what is not the first is judged as that.
     if (!this.need.timed && !this.#judge.holds(event, false)) return;
-    const sample = this.#prune(event);
-    const at = this.#samples.findLastIndex((other) => compareSamples(other, sample) <= 0) + 1;
-    this.#samples.splice(at, 0, sample);
+    this.#insert(this.#prune(event));
+  }
+
+  #insert(sample: UserEvent): void {
+    let [low, high] = [0, this.#samples.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#samples[middle];
+      if (other && compareSamples(other, sample) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    this.#samples.splice(low, 0, sample);
+    this.#touched = true;
   }
 
   #prune(event: UserEvent): UserEvent {
@@ -77,11 +90,9 @@ export class SeriesState {
 
   merge(other: SeriesState): void {
     for (const [key, fold] of other.#folds) this.#folds.get(key)?.merge(fold);
-    for (const sample of other.#samples) {
-      const at = this.#samples.findLastIndex((mine) => compareSamples(mine, sample) <= 0) + 1;
-      this.#samples.splice(at, 0, sample);
-    }
+    for (const sample of other.#samples) this.#insert(sample);
     if (other.#first) this.apply(other.#first);
+    this.#touched ||= other.#touched;
   }
 
   /** Folds and drops what no window asks for from `now` less the slack on. */
@@ -107,11 +118,10 @@ export class SeriesState {
   }
 
   save(): Saved {
-    return {
-      samples: writeSamples(this.#samples, this.need),
-      folds: this.need.folds.map(({ key }) => this.#folds.get(key)?.save()),
-      first: writeSamples(this.#first ? [this.#first] : [], this.need),
-    };
+    if (!this.#touched) return [];
+    const samples = writeSamples(this.#samples, this.need);
+    const folds = this.need.folds.map(({ key }) => this.#folds.get(key)?.save());
+    return this.#first ? [samples, folds, writeSamples([this.#first], this.need)] : [samples, folds];
   }
 }
 
@@ -123,11 +133,8 @@ export function isInside({ from, to }: FoldNeed, ts: number): boolean {
 /** Columns: gaps between instants in base 36, then ids, then each property. */
 export type Columns = readonly unknown[];
 
-export interface Saved {
-  samples: Columns;
-  folds: readonly unknown[];
-  first: Columns;
-}
+/** The samples, the folds, and the first event where it is kept apart; nothing where no event has come. */
+export type Saved = readonly [samples?: Columns, folds?: readonly unknown[], first?: Columns];
 
 /** By time, then by id; samples without ids by what they hold, so that equal sets have equal orders. */
 function compareSamples(a: UserEvent, b: UserEvent): number {

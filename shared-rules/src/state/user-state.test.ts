@@ -1,0 +1,197 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compile } from "../compile.ts";
+import { evaluate } from "../engine/evaluate.ts";
+import type { Rule, Ruleset } from "../rule.ts";
+import { instant, ruleset, user } from "../testing/arbitraries.ts";
+import type { UserEvent } from "../user.ts";
+import { SLACK } from "./series-state.ts";
+import { rebuild, UserState } from "./user-state.ts";
+
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);
+const DAY = 86_400_000;
+const NOW = Date.UTC(2024, 5, 1);
+
+const event = (id: string, ts: number, props: UserEvent["props"] = {}, name = "buy"): UserEvent => ({
+  id,
+  name,
+  ts,
+  props,
+});
+const plan = (...rules: Rule[]) =>
+  compile({ zone: "UTC", segments: Object.fromEntries(rules.map((rule, at) => [`s${at}`, { rule }])) });
+const bytes = (state: UserState, now: number) => JSON.stringify(state.save(now));
+
+/** A permutation by random keys. */
+const order = fc.array(fc.nat(), { minLength: 12, maxLength: 12 });
+const permute = <T>(list: readonly T[], keys: readonly number[]): T[] =>
+  list
+    .map((one, at) => ({ one, key: keys[at] ?? 0 }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ one }) => one);
+
+describe("a state (laws 1 and 2)", () => {
+  test("answers as the whole list of events does, whatever it was saved and forgot on the way", () => {
+    fc.assert(
+      fc.property(
+        ruleset,
+        user,
+        order,
+        fc.array(instant, { minLength: 1, maxLength: 4 }),
+        (definitions, someone, keys, nows) => {
+          const one = compile(definitions);
+          let past = new UserState(one);
+          const instants = [...nows].sort((a, b) => a - b);
+          const events = permute(someone.events, keys);
+          for (const [at, now] of instants.entries()) {
+            // A part of the events arrives before each instant, in any order: late, in time, or before their time.
+            for (const each of events.splice(0, Math.ceil(events.length / (instants.length - at))))
+              past.apply(each);
+            past = new UserState(one, JSON.parse(bytes(past, now)));
+            const arrived = someone.events.filter((each) => !events.includes(each));
+            for (const back of [0, SLACK]) {
+              const expected = evaluate(one, { ...someone, events: arrived }, now - back);
+              const found = evaluate(one, { ...someone, events: [], past }, now - back);
+              expect([...found].map(([key, { member }]) => [key, member])).toEqual(
+                [...expected].map(([key, { member }]) => [key, member]),
+              );
+            }
+          }
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("has the same bytes for the same set, in any order and from any parts", () => {
+    fc.assert(
+      fc.property(ruleset, user, order, instant, instant, (definitions, { events }, keys, now, earlier) => {
+        const one = compile(definitions);
+        const expected = bytes(rebuild(one, events), now);
+        const shuffled = permute(events, keys);
+        expect(bytes(rebuild(one, shuffled), now)).toBe(expected);
+        const [left, right] = [new UserState(one), new UserState(one)];
+        for (const [at, each] of shuffled.entries()) ((keys[at] ?? 0) % 2 ? left : right).apply(each);
+        right.forget(Math.min(now, earlier));
+        left.merge(right);
+        expect(bytes(left, now)).toBe(expected);
+        expect(bytes(new UserState(one, JSON.parse(expected)), now)).toBe(expected);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("an `until` from a state is sound", () => {
+    fc.assert(
+      fc.property(
+        ruleset,
+        user,
+        instant,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (definitions, someone, now, share) => {
+          const one = compile(definitions);
+          const past = new UserState(one, JSON.parse(bytes(rebuild(one, someone.events), now)));
+          for (const [key, { member, until }] of evaluate(one, { ...someone, events: [], past }, now)) {
+            const later = Math.floor(now + ((until ?? now + 400 * DAY) - 1 - now) * share);
+            expect(evaluate(one, someone, later).get(key)?.member).toBe(member);
+          }
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe("what is kept", () => {
+  const many = Array.from({ length: 10_000 }, (_, at) =>
+    event(`e${at}`, NOW - at * 60_000, { amount: at % 7, sku: `s${at % 5}` }),
+  );
+
+  test("a count over a rolling window keeps as many instants as its threshold needs", () => {
+    const one = plan({ event: "buy", within: { days: 90 }, op: "gte", value: 3 });
+    const few = bytes(rebuild(one, many.slice(0, 1_600)), NOW + 3 * DAY);
+    const all = bytes(rebuild(one, many), NOW + 3 * DAY);
+    expect(all.length).toBe(few.length);
+    expect(all.length).toBeLessThan(200);
+    const past = rebuild(one, many);
+    past.forget(NOW + 3 * DAY);
+    expect(evaluate(one, { traits: {}, events: [], past }, NOW + 3 * DAY).get("s0")).toEqual({
+      member: true,
+      until: NOW - 2 * 60_000 + 90 * DAY,
+    });
+  });
+
+  test("measures over all of time keep no events", () => {
+    const measures = [
+      "count",
+      "days",
+      "firstTime",
+      "lastTime",
+      ...(["sum", "avg", "min", "max", "distinct", "first", "last"] as const).map((of) => ({
+        [of]: of === "distinct" ? "sku" : "amount",
+      })),
+    ];
+    const rules = measures.map((measure) => ({ event: "buy", measure, op: "exists" }) as Rule);
+    const one = plan(...rules);
+    expect(bytes(rebuild(one, many), NOW + 3 * DAY).length).toBeLessThan(600);
+    const values = (past?: UserState) =>
+      rules.map((rule) => {
+        const equal = plan({ ...rule, op: "gte", value: 3 } as Rule);
+        return evaluate(
+          equal,
+          { traits: {}, events: many, ...(past && { past: rebuild(equal, many) }) },
+          NOW,
+        ).has("s0");
+      });
+    expect(values(rebuild(one, many))).toEqual(values());
+  });
+
+  test("a sum over a window keeps the samples of that window alone", () => {
+    const one = plan({ event: "buy", measure: { sum: "amount" }, within: { hours: 2 }, op: "gte", value: 3 });
+    const saved = rebuild(one, many).save(NOW);
+    expect(JSON.stringify(saved).split(" ").length).toBeLessThan(26 * 60 + 10);
+  });
+
+  test("a new plan keeps the series that it shares with the old one, and the others are named", () => {
+    const shared: Rule = { event: "buy", op: "gte", value: 3 };
+    const old = rebuild(plan(shared), many).save(NOW);
+    expect(UserState.missing(plan(shared), old)).toEqual([]);
+    const wider = plan(shared, {
+      event: "buy",
+      where: { prop: "sku", op: "eq", value: "s1" },
+      op: "gte",
+      value: 1,
+    });
+    expect(UserState.missing(wider, old)).toHaveLength(1);
+    const past = new UserState(wider, old);
+    expect(evaluate(wider, { traits: {}, events: [], past }, NOW).has("s0")).toBe(true);
+  });
+
+  test("a user of 500 events in 90 days costs at most 4 kB with the catalogue's segments", () => {
+    const lines = readFileSync(new URL("../../../test/vectors/catalog.jsonl", import.meta.url), "utf8")
+      .trim()
+      .split("\n");
+    const cases: (Ruleset & { rule: Rule; users: { user: { events: UserEvent[] } }[] })[] = lines.map(
+      (line) => JSON.parse(line),
+    );
+    const segments = Object.assign(
+      {},
+      ...cases.map((one, at) => ({ ...one.segments, [`c${at}`]: { rule: one.rule } })),
+    );
+    const computed = Object.assign({}, ...cases.map((one) => one.computed ?? {}));
+    const samples = cases.flatMap(({ users }) => users.flatMap(({ user: { events } }) => events));
+    const one = compile({ zone: "UTC", segments, computed });
+    const of = (count: number) =>
+      Array.from({ length: count }, (_, at) => {
+        const { name, props } = samples[(at * 7919) % samples.length] ?? event("", 0);
+        return event(`e${at}`, NOW - Math.floor(((at * 0.618034) % 1) * 90 * DAY), props, name);
+      });
+    const [small, large] = [
+      bytes(rebuild(one, of(500)), NOW).length,
+      bytes(rebuild(one, of(10_000)), NOW).length,
+    ];
+    console.log(`with ${cases.length} segments: 500 events ${small} bytes, 10,000 events ${large} bytes`);
+    expect(small).toBeLessThanOrEqual(4_096);
+  });
+});
