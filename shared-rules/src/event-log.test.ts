@@ -30,7 +30,7 @@ test("a second event with an id already there changes nothing", () => {
 
 test("an event whose time is none is not an event", () => {
   const log = new EventLog();
-  for (const ts of [Number.NaN, 1.5, 1e300, -1e300]) expect(log.add(event("a", ts))).toBe(false);
+  for (const ts of [Number.NaN, 1.5, 8e15 + 1, -8e15 - 1, 1e300]) expect(log.add(event("a", ts))).toBe(false);
   expect(log.size).toBe(0);
 });
 

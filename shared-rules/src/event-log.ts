@@ -1,4 +1,4 @@
-import { isTimestamp } from "./timestamp.ts";
+import { isEventTime } from "./timestamp.ts";
 import type { UserEvent } from "./user.ts";
 
 /** Orders events by time, then by id; ids are ASCII, so code units order them as code points do. */
@@ -36,7 +36,7 @@ export class EventLog implements Iterable<UserEvent> {
 
   /** Adds an event; false, and nothing changes, where its id is there already or its time is none. */
   add(event: UserEvent): boolean {
-    if (!isTimestamp(event?.ts) || this.#ids.has(event.id)) return false;
+    if (!isEventTime(event?.ts) || this.#ids.has(event.id)) return false;
     this.#ids.add(event.id);
     for (const name of [event.name, "*"]) {
       let named = this.#names.get(name);

@@ -13,7 +13,7 @@ export const LIMITS = {
   /** The largest product of repetitions inside one another in a pattern (RULES.md §3). */
   repetitionProduct: 1_000,
   /** Instructions that a pattern comes to once its repetitions are written out; more are refused. */
-  patternSize: 10_000,
+  patternSize: 50_000,
   /** Characters (UTF-16 units) in one formula. */
   formula: 10_000,
   /** Characters in an event's or a trait write's id (RULES.md §1). */

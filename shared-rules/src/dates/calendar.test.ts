@@ -56,7 +56,7 @@ test("29 February has its anniversary on 28 February in a year without one", () 
   expect(isAnniversary(day("2000-02-29"), day("2000-02-29"))).toBe(false);
 });
 
-test("periods begin with their first day and stay within the years 1 to 9999", () => {
+test("periods begin with their first day and stay within the years 1 to 10000", () => {
   expect(periodStart("week", day("2024-03-17"), 0)).toBe(day("2024-03-11"));
   expect(periodStart("month", day("2024-03-17"), -3)).toBe(day("2023-12-01"));
   expect(periodStart("quarter", day("2024-03-17"), -1)).toBe(day("2023-10-01"));

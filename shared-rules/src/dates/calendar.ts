@@ -22,7 +22,8 @@ const MONTHS = { month: 1, quarter: 3, year: 12 };
 
 /**
  * The first day of the period that `day` lies in, moved by `shift` periods. What would begin before the year
- * 0001 begins with it; what would begin after the year 9999 is Infinity.
+ * 0001 begins with it; what would begin after the year 10000, which a zone can be in while UTC is
+ * still in 9999, is Infinity.
  */
 export function periodStart(unit: CalendarUnit, day: number, shift: number): number {
   let start: number;
@@ -32,9 +33,9 @@ export function periodStart(unit: CalendarUnit, day: number, shift: number): num
     const [year, month] = civil(day);
     const months = MONTHS[unit];
     const index = (Math.floor((year * 12 + month - 1) / months) + shift) * months;
-    start = index < 12 ? -Infinity : index >= 120_000 ? Infinity : dayNumber(0, index + 1, 1);
+    start = index < 12 ? -Infinity : index >= 120_012 ? Infinity : dayNumber(0, index + 1, 1);
   }
-  return start > 2_932_896 ? Infinity : Math.max(start, -719_162);
+  return start > 2_933_261 ? Infinity : Math.max(start, -719_162);
 }
 
 /** Whole months from day `from` to day `to` (not before it), as people count an age. */

@@ -22,7 +22,8 @@ export function parseInstant(
   const [year, month, dayOfMonth] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
   const day = dayNumber(year, month, dayOfMonth);
   const civil = new Date(day * DAY);
-  if (year < 1 || civil.getUTCMonth() !== month - 1 || civil.getUTCDate() !== dayOfMonth) return undefined;
+  if ((date && year < 1) || civil.getUTCMonth() !== month - 1 || civil.getUTCDate() !== dayOfMonth)
+    return undefined;
   if (date) return { day };
   const at = (index: number) => Number(parts[index] ?? 0);
   const offset = (at(9) * 60 + at(10)) * (parts[8] === "-" ? -60_000 : 60_000);

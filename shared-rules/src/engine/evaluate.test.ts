@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compile } from "../compile.ts";
 import { link } from "../link/link.ts";
-import type { Ruleset, SegmentDefinition } from "../rule.ts";
+import type { Rule, Ruleset, SegmentDefinition } from "../rule.ts";
 import { decider, isMember } from "./decide.ts";
 import { evaluate, load } from "./evaluate.ts";
 
@@ -66,6 +66,62 @@ describe("memberships", () => {
     );
     expect(answers.get("long")).toEqual({ member: true, until: null });
     expect(answers.get("endless")).toEqual({ member: true, until: null });
+  });
+});
+
+describe("the edges of time", () => {
+  const now = 1_710_504_000_000;
+  const visit = (ts: number) => [{ id: "1", name: "visit", ts, props: {} }];
+  const days = 105_000_001;
+
+  test.each([
+    [{ days }, true],
+    [{ days: Number.MAX_SAFE_INTEGER }, true],
+    [{ weeks: 1e300 }, true],
+    [{ olderThan: { days } }, false],
+    [{ ago: [{ days: days + 1 }, { days }] }, false],
+    [{ ago: [{ days }, { days: 1 }] }, false],
+  ] as const)("a window of %j is answered", (within, expected) => {
+    for (const ts of [now - 1, now - 2, now - 3]) {
+      const rule = { event: "visit", within, op: "gte", value: 1 } as Rule;
+      expect(evaluate(plan({ s: { rule } }), { traits: {}, events: visit(ts) }, now).get("s")?.member).toBe(
+        expected,
+      );
+    }
+  });
+
+  test("an event of any year counts, and so does a year that only the zone is in yet", () => {
+    const before: Rule = { event: "visit", op: "eq", value: 1 };
+    const first = -62_135_596_800_000;
+    expect(
+      isMember(plan({ s: { rule: before } }), "s", { traits: {}, events: visit(first - 1) }, first),
+    ).toBe(true);
+    const year = plan(
+      { s: { rule: { event: "visit", within: { calendar: "year" }, op: "gte", value: 1 } } },
+      { zone: "Africa/Cairo" },
+    );
+    const turn = 253_402_293_600_000;
+    expect(evaluate(year, { traits: {}, events: visit(turn - 1) }, turn - 1).get("s")).toEqual({
+      member: true,
+      until: turn,
+    });
+    expect(isMember(year, "s", { traits: {}, events: visit(turn) }, turn)).toBe(true);
+  });
+
+  test("a date-time is in the year that it is in UTC", () => {
+    const rule: Rule = { trait: "t", op: "before", value: 0 };
+    for (const [t, expected] of [
+      ["0000-12-31T23:59-01:00", true],
+      ["0001-01-01T00:59+01:00", false],
+      ["0000-12-31", false],
+    ] as const) {
+      expect(isMember(plan({ s: { rule } }), "s", { traits: { t }, events: [] }, now)).toBe(expected);
+    }
+  });
+
+  test("a number of a formula that is too large for a double is absent (RULES.md §5)", () => {
+    const rule: Rule = { formula: `coalesce(${"9".repeat(400)}, 7)`, op: "eq", value: 7 };
+    expect(isMember(plan({ s: { rule } }), "s", { traits: {}, events: [] }, now)).toBe(true);
   });
 });
 

@@ -4,9 +4,12 @@ import { durationMs } from "../parse/parse-duration.ts";
 import type { ProgramComparison, ProgramValue, ProgramWindow } from "../program.ts";
 import type { Comparison, Duration, Instant, Window } from "../rule.ts";
 
-/** A duration in ms, at most what a program's JSON can hold: 285 thousand years are as good as forever. */
+/** Longer than all years from 0001 to 9999, and short enough for sums with instants to stay whole numbers. */
+const FOREVER = 400_000_000_000_000;
+
+/** A duration in ms; one that is longer than all of time counts as just that. */
 export function boundedMs(duration: Duration): number {
-  return Math.min(durationMs(duration), Number.MAX_SAFE_INTEGER);
+  return Math.min(durationMs(duration), FOREVER);
 }
 
 /** An instant of a rule in ms; a date is the beginning of its day in the zone. */

@@ -153,8 +153,7 @@ describe("compilePattern", () => {
     ]);
   });
 
-  it("takes the largest pattern", () => {
-    // 10,000 steps, LIMITS.patternSize.
+  it("takes patterns that come to many steps", () => {
     const test = compilePattern(`^(?:(?:${"a?".repeat(5)}){10}){99}${"a?".repeat(49)}$`);
     expect(["", "a".repeat(4_999), "a".repeat(5_000)].map(test)).toEqual([true, true, false]);
     expect(compilePattern(`${"(".repeat(500)}${")".repeat(500)}`)("")).toBe(true);

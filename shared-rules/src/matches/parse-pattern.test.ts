@@ -72,8 +72,10 @@ describe("parsePattern", () => {
     ["(?:(?:f|){50}){20}", 2_000],
     ["(?:g{100}){0}", 0],
   ])("%j comes to %i steps", (pattern, steps) => {
-    const extend = (size: number) =>
-      pattern + "z{100}".repeat((size - steps) / 100) + "z".repeat((size - steps) % 100);
+    const extend = (size: number) => {
+      const rest = size - steps;
+      return `${pattern}${"(?:z{100}){10}".repeat(rest / 1_000)}${"z{100}".repeat((rest % 1_000) / 100)}${"z".repeat(rest % 100)}`;
+    };
 
     it.each([LIMITS.patternSize - 1, LIMITS.patternSize])("and is accepted with others up to %i", (size) => {
       const parsed = parsePattern(extend(size));

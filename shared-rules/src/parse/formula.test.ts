@@ -43,7 +43,6 @@ describe("parseFormula", () => {
     ["sqrt(a)", '"sqrt" is no function; there are min, max, coalesce, abs'],
     ["toString(a)", '"toString" is no function'],
     ["now()", '"now" is no function'],
-    [`${"9".repeat(400)}`, "a number is too large"],
   ])("%j is refused: %s", (text, detail) => {
     expect(postfix(text)).toContain(detail);
   });

@@ -78,7 +78,6 @@ class FormulaReader {
 
   #takeValue({ number, call, name, sign, other }: Record<string, string | undefined>): string | undefined {
     if (number !== undefined) {
-      if (!Number.isFinite(Number(number))) return "a number is too large";
       this.tokens.push({ number: Number(number) });
     } else if (name !== undefined) {
       this.tokens.push(name === "now" ? { call: name, arity: 0 } : { name });

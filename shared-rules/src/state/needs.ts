@@ -21,7 +21,7 @@ export interface FoldNeed {
 }
 
 /** How far back from now the events themselves are needed: ms, and calendar periods; null is for ever. */
-export type Reach = {
+type Reach = {
   ms: number;
   periods: Extract<ProgramWindow, readonly ["calendar", ...unknown[]]>[];
 } | null;

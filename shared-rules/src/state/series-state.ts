@@ -131,7 +131,7 @@ export function isInside({ from, to }: FoldNeed, ts: number): boolean {
 }
 
 /** Columns: gaps between instants in base 36, then ids, then each property. */
-export type Columns = readonly unknown[];
+type Columns = readonly unknown[];
 
 /** The samples, the folds, and the first event where it is kept apart; nothing where no event has come. */
 export type Saved = readonly [samples?: Columns, folds?: readonly unknown[], first?: Columns];

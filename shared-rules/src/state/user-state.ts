@@ -3,7 +3,7 @@ import { Context } from "../engine/context.ts";
 import type { Past } from "../engine/past.ts";
 import type { Plan } from "../engine/plan.ts";
 import { propertiesOf } from "../event-log.ts";
-import { isTimestamp } from "../timestamp.ts";
+import { isEventTime } from "../timestamp.ts";
 import type { UserEvent } from "../user.ts";
 import { makeFold } from "./fold.ts";
 import { type FoldNeed, needsOf, type SeriesNeed } from "./needs.ts";
@@ -86,7 +86,7 @@ export class UserState implements Past {
 
   /** Takes in an event. Costs time only for the series of its name. */
   apply(event: UserEvent): void {
-    if (!isTimestamp(event.ts)) return;
+    if (!isEventTime(event.ts)) return;
     for (const series of this.#byName.get(event.name) ?? []) series.apply(event);
     for (const series of this.#byName.get("*") ?? []) series.apply(event);
   }
@@ -151,7 +151,7 @@ export function rebuild(plan: Plan, events: Iterable<UserEvent>): UserState {
   const state = new UserState(plan);
   const seen = new Set<string>();
   for (const event of events) {
-    if (seen.has(event.id) || !isTimestamp(event.ts)) continue;
+    if (seen.has(event.id) || !isEventTime(event.ts)) continue;
     seen.add(event.id);
     state.apply(event);
   }
