@@ -16,7 +16,7 @@ export function prepareOperation(op: OperationInput): PreparedOperation {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = (issue?.path ?? []).map((part) => `/${String(part)}`).join("");
-    throw new MusterError("invalid-operation", `${path || op.type}: ${issue?.message}`, {
+    throw new MusterError("invalid-operation", issue?.message ?? `no ${op.type} operation`, {
       path,
       operations: [op],
     });

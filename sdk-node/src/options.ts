@@ -49,10 +49,15 @@ function checkKey(key: unknown): void {
 }
 
 function checkEndpoint(endpoint: unknown): void {
-  const url = typeof endpoint === "string" && URL.canParse(endpoint) ? new URL(endpoint) : null;
-  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+  if (!isEndpoint(endpoint)) {
     throw bad("endpoint", "the edge's address is needed, such as https://muster.example.com");
   }
+}
+
+/** Whether an edge can be there: an http or https URL. */
+export function isEndpoint(endpoint: unknown): boolean {
+  const url = typeof endpoint === "string" && URL.canParse(endpoint) ? new URL(endpoint) : null;
+  return url?.protocol === "https:" || url?.protocol === "http:";
 }
 
 function atLeast(name: string, value: unknown, least: number): void {
@@ -69,6 +74,7 @@ function warnOncePerCode(): (error: MusterError) => void {
   return (error) => {
     if (warned.has(error.code)) return;
     warned.add(error.code);
-    process.emitWarning(error.message, { type: "MusterWarning", code: error.code });
+    const where = error.path === "" ? "" : `${error.path}: `;
+    process.emitWarning(`${where}${error.message}`, { type: "MusterWarning", code: error.code });
   };
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Peer } from "./testing/peer.ts";
 
@@ -27,6 +28,27 @@ test("a program that closes its client ends when all is delivered, also after a 
   const code = await runProgram(`client.track({ userId: "ann" }, "last words"); await client.close();`);
   expect(code).toBe(0);
   expect([...peer.stored.values()]).toMatchObject([{ name: "last words" }]);
+});
+
+test("a program that waits for a decision gets it, also from an edge that fails at first", async () => {
+  peer.faults.push({ status: 503 }, { status: 503 }, { status: 503 });
+  peer.evaluate = () => ({ loyal: { member: true, until: null } });
+  const code = await runProgram(`process.exit(await client.isMember("loyal", { userId: "ann" }) ? 7 : 8);`);
+  expect(code).toBe(7);
+});
+
+test("the command line waits for an edge that is busy", async () => {
+  peer.faults.push({ status: 503, retryAfter: "1" });
+  const bin = fileURLToPath(new URL("cli/bin.ts", import.meta.url));
+  const argv = "import events - --user user --event-name visit --time time".split(" ");
+  const env = { ...process.env, MUSTER_ENDPOINT: peer.url, MUSTER_KEY: "mst_sec_1" };
+  const child = spawn(process.execPath, ["--conditions=source", bin, ...argv], {
+    stdio: ["pipe", "ignore", "ignore"],
+    env,
+  });
+  child.stdin.end("user,time\nann,2026-01-01T00:00:00Z\n");
+  expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
+  expect([...peer.stored.values()]).toMatchObject([{ name: "visit", userId: "ann" }]);
 });
 
 test("a client alone keeps no program from ending", async () => {

@@ -113,6 +113,7 @@ export class OperationQueue {
     try {
       return await deliver(this.#edge, batch, {
         signal: this.#abort.signal,
+        background: true,
         patience: Number.POSITIVE_INFINITY,
         onRetry: (error) => this.#options.onError(error),
       });

@@ -8,6 +8,8 @@ export interface RetryOptions {
   signal?: AbortSignal | undefined;
   /** ms after which no further attempt begins. */
   patience: number;
+  /** Nobody waits for the outcome: the pauses keep no program from ending. */
+  background?: boolean;
   /** Told of each failed attempt that will be repeated after `wait` ms. */
   onRetry?: (error: MusterError, wait: number) => void;
 }
@@ -24,15 +26,18 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
       const late = performance.now() - started + wait > options.patience;
       if (!error.retryable || late || options.signal?.aborted) throw error;
       options.onRetry?.(error, wait);
-      await pause(wait, options.signal, error);
+      await pause(wait, options, error);
     }
   }
 }
 
-/** The timer does not keep the process alive: who waits for the outcome does. */
-async function pause(ms: number, signal: AbortSignal | undefined, error: MusterError): Promise<void> {
+async function pause(
+  ms: number,
+  { signal, background = false }: RetryOptions,
+  error: MusterError,
+): Promise<void> {
   try {
-    await sleep(ms, undefined, signal === undefined ? { ref: false } : { ref: false, signal });
+    await sleep(ms, undefined, { ref: !background, ...(signal === undefined ? {} : { signal }) });
   } catch {
     throw new MusterError("aborted", `given up after: ${error.message}`, { cause: error });
   }

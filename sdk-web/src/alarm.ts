@@ -11,7 +11,6 @@ export function createAlarm(clock: Clock, ring: () => void): Alarm {
   let cancel: (() => void) | undefined;
   const set: Alarm = (at) => {
     cancel?.();
-    cancel = undefined;
     if (at === null) return;
     const delay = Math.min(Math.max(at - clock.now(), 0), LONGEST_DELAY_MS);
     cancel = clock.after(delay, () => (clock.now() < at ? set(at) : ring()));

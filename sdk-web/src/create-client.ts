@@ -48,7 +48,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     replica,
     fallback,
     announce({ entered, left }) {
-      // One that is subscribed or ended meanwhile is not, or no longer, called.
+      // A copy, since a listener may subscribe or end others.
       for (const own of [...listeners]) {
         if (listeners.has(own)) callHost(own.listener, { entered: [...entered], left: [...left] });
       }
@@ -68,7 +68,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       decisions.update(definitions);
       for (const segment of decisions.findMismatches(now)) {
         mismatches++;
-        report("mismatch", segment, "the edge's answer is another");
+        report("mismatch", segment, "the edge differs");
       }
       await written;
     },
@@ -90,7 +90,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   /** Carries a call out once memory is filled. */
   const defer = async (task: () => Promise<void>): Promise<void> => {
     if (closed) return;
-    await (waiting ? new Promise<void>((resolve) => waiting?.push(() => resolve(task()))) : task());
+    if (waiting) await new Promise<void>((resolve) => waiting?.push(resolve));
+    await task();
   };
   const refuse = async (path: string): Promise<void> =>
     report("invalid-argument", path, `text or JSON with names of at most ${NAME_LENGTH} characters`);
@@ -102,22 +103,17 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     return defer(() => task(copy, at));
   };
 
+  const did = (name: string, known?: Data) => (props: Data, at: Stamp) => {
+    capture?.touch();
+    return record({ type: "track", ...at, name, props: { ...known, ...props } });
+  };
+
   const client: Client = {
     ready: start(),
 
-    track: (name, props) =>
-      isName(name) && name !== "*"
-        ? take("props", props, (data, at) => {
-            capture?.touch();
-            return record({ type: "track", ...at, name, props: data });
-          })
-        : refuse("name"),
+    track: (name, props) => (isName(name) && name !== "*" ? take("props", props, did(name)) : refuse("name")),
 
-    page(props) {
-      const copy = takeData(props);
-      if (!copy) return refuse("props");
-      return client.track("$page", { ...(globalThis.document && describePage()), ...copy });
-    },
+    page: (props) => take("props", props, did("$page", globalThis.document && describePage())),
 
     identify: (userId, traits) =>
       isName(userId) && userId
@@ -183,13 +179,13 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     } catch (error) {
       report("bad-answer", "", error);
     }
+    sync.soon(0);
     const calls = waiting;
     waiting = undefined;
     if (knownUser !== undefined) void client.identify(knownUser);
     if (globalThis.document && !closed) watch(memory);
     for (const call of calls ?? []) call();
     decisions.update();
-    sync.soon(0);
   }
 
   function watch(memory: Memory): void {

@@ -83,11 +83,11 @@ export function createDecisions({
 
   const membership = (segment: string): SegmentMembership => {
     const found = current()?.get(segment);
-    if (result && !found) return { member: false, until: null, ready: true, source: "unknown" };
     const given = loaded?.given.get(segment) ?? [];
     if (!found || given.some((key) => !replica.answers.has(key))) {
-      const member = Object.hasOwn(fallback, segment) && fallback[segment] === true;
-      return { member, until: null, ready: false, source: "fallback" };
+      const isUnknown = !found && result !== undefined;
+      const member = !isUnknown && Object.hasOwn(fallback, segment) && fallback[segment] === true;
+      return { member, until: null, ready: isUnknown, source: isUnknown ? "unknown" : "fallback" };
     }
     const ready = replica.past === "known" && !given.some(hasExpired);
     return { ...found, ready, source: ready && replica.settled ? "edge" : "local" };

@@ -20,7 +20,7 @@ const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = 
 
 /** Makes a plan; rejects where the program cannot be read or a part of the engine cannot be fetched. */
 export async function loadDefinitions({ version, program }: Definitions): Promise<Loaded> {
-  if (program.format !== 1) throw new Error("a ruleset of format 1 is needed");
+  if (program.format !== 1) throw new Error("format 1 is needed");
   const parts = await Promise.all(program.needs.map((feature) => FEATURES[feature]()));
   return { version, program, plan: load(program, Object.assign({}, ...parts)), given: findGiven(program) };
 }

@@ -38,7 +38,7 @@ export function takeBatch(pending: Iterable<Operation>, most: number): Operation
 export async function exchange(
   post: Post,
   { identity, snapshot: base, pending }: Replica,
-  batch: readonly Operation[],
+  batch: Operation[],
   held: Loaded | undefined,
 ): Promise<Exchanged | Failure> {
   const { anonymousId } = identity;
@@ -51,7 +51,7 @@ export async function exchange(
   // A snapshot holds what its definitions read: without them it is of no use.
   let cursor = (held && base?.cursor) ?? null;
   let events: readonly UserEvent[] = base?.events ?? [];
-  let ops = [...batch];
+  let ops = batch;
   try {
     for (let page = 0; page < PAGES; page++) {
       const outcome = await post({ anonymousId, userId, ops, ruleset: definitions?.version ?? null, cursor });

@@ -111,7 +111,7 @@ export function createJournal(replica: Replica, store: Store, report: Report, ne
 
     async record(entry) {
       const { anonymousId, userId } = replica.identity;
-      const op: Operation = { anonymousId, ...(userId === null ? {} : { userId }), ...entry };
+      const op: Operation = { anonymousId, ...(userId !== null && { userId }), ...entry };
       if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
       const changes: Change[] = [[PENDING_OP + op.id, op]];

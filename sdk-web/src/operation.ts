@@ -14,9 +14,12 @@ export function isName(name: unknown): name is string {
   return typeof name === "string" && name.length <= NAME_LENGTH;
 }
 
+/** Whether no more than `levels` objects and arrays stand in one another. */
 function isWithin(levels: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  return levels > 0 && Object.values(value).every((part) => isWithin(levels - 1, part));
+  return (
+    !(value instanceof Object) ||
+    (levels > 0 && Object.values(value).every((part) => isWithin(levels - 1, part)))
+  );
 }
 
 /**

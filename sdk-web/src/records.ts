@@ -41,7 +41,7 @@ export function isIdentity(value: unknown): value is Identity {
   return isRecord(value) && typeof value.anonymousId === "string";
 }
 export function isSnapshot(value: unknown): value is Snapshot {
-  return isIdentity(value) && "events" in value && Array.isArray(value.events);
+  return isRecord(value) && Array.isArray(value.events) && isIdentity(value);
 }
 export function isDefinitions(value: unknown): value is Definitions {
   return isRecord(value) && isRecord(value.program);

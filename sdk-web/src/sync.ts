@@ -24,7 +24,7 @@ export interface SyncHost {
 
 /** Decides when to talk to the edge, and what to do when it does not answer as hoped. */
 export interface Sync {
-  /** Syncs in `ms` at the latest; a wait after a failure is not cut short. */
+  /** Syncs in `ms`, but for a wait that is under way: of these the first holds. */
   soon(ms?: number): void;
   /** Syncs where what the edge said is no longer fresh. */
   freshen(): void;
@@ -41,16 +41,12 @@ export function createSync(host: SyncHost): Sync {
   let most: number = BATCH_OPERATIONS;
   let stopped = false;
   let syncedAt = 0;
-  /** The wait under way, in ms. */
-  let delay = 0;
 
   const unschedule = (): void => {
     cancel?.();
     cancel = undefined;
   };
   const schedule = (ms: number): void => {
-    unschedule();
-    delay = ms;
     if (!stopped) cancel = clock.after(ms, () => void flush());
   };
   const fail = (asked = 0): number => backoff(++failures, asked, BACKOFF_MS, host.random);
@@ -62,31 +58,26 @@ export function createSync(host: SyncHost): Sync {
     // The disk is closed: what this would change is asked for again next time.
     if (stopped) return undefined;
     const [op] = batch;
-    // Of a batch that is refused as a whole, the operation at fault is found by halves.
-    if (outcome.kind === "refused" && op) {
-      most = Math.ceil(batch.length / 2);
-      if (batch.length === 1) await host.park(op.id, outcome.detail);
+    if (outcome.kind === "exchanged") {
+      await host.commit(outcome);
+      // An edge that acknowledges none of them would be asked without end.
+      if (op && outcome.acks.size === 0) return fail();
+      failures = 0;
+      most = BATCH_OPERATIONS;
+      syncedAt = clock.now();
       return undefined;
     }
-    switch (outcome.kind) {
-      case "exchanged":
-        await host.commit(outcome);
-        // An edge that acknowledges none of them would be asked without end.
-        if (op && outcome.acks.size === 0) return fail();
-        failures = 0;
-        most = BATCH_OPERATIONS;
-        syncedAt = clock.now();
-        return undefined;
-      case "unreachable":
-        return fail(outcome.after);
-      case "unauthorized":
-        report("unauthorized", "", outcome.detail);
-        stop();
-        return undefined;
-      default:
-        report("bad-answer", "", outcome.detail);
-        return fail();
+    if (outcome.kind === "unreachable") return fail(outcome.after);
+    const { kind, detail } = outcome;
+    if (kind === "refused" && op) {
+      // Of a batch that is refused as a whole, the operation at fault is found by halves.
+      most = Math.ceil(batch.length / 2);
+      if (batch.length === 1) await host.park(op.id, detail);
+      return undefined;
     }
+    report(kind === "refused" ? "bad-answer" : kind, "", detail);
+    if (kind === "unauthorized") stop();
+    return fail();
   };
 
   const run = async (): Promise<void> => {
@@ -104,7 +95,7 @@ export function createSync(host: SyncHost): Sync {
     await running;
   };
   const soon = (ms: number = DELAY_MS): void => {
-    if (!running && (!cancel || (ms < delay && failures === 0))) schedule(ms);
+    if (!cancel && !running) schedule(ms);
   };
   const stop = (): void => {
     stopped = true;

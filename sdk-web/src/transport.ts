@@ -6,26 +6,22 @@ import { LONGEST_RETRY_AFTER_MS, REQUEST_MS } from "./bounds.ts";
 export type Failure =
   /** Nobody is to blame: tried again, not before `after` ms. */
   | { kind: "unreachable"; after: number }
-  /** Of `unauthorized` the key is wrong or may not sync, of `refused` the edge did not take the request's body, of
-   * `bad-answer` the answer is not one of the edge's. */
-  | { kind: Refusal | "bad-answer"; detail: unknown };
-
-type Refusal = "unauthorized" | "refused";
+  /** The answer is not one of the edge's. */
+  | { kind: "bad-answer"; detail: unknown }
+  /** The key is wrong or may not sync. */
+  | { kind: "unauthorized"; detail: unknown }
+  /** The edge did not take the request's body. */
+  | { kind: "refused"; detail: unknown };
 
 /** Posts to the edge; never rejects. What an answer of status 200 holds is not looked at. */
 export type Post = (request: SyncRequest) => Promise<{ kind: "answer"; answer: SyncResponse } | Failure>;
 
-const REFUSALS = new Map<number, Refusal>([
-  [400, "refused"],
-  [401, "unauthorized"],
-  [403, "unauthorized"],
-  [413, "refused"],
-  [422, "refused"],
-]);
+const REFUSALS: readonly number[] = [400, 413, 422];
 
 export function createPost(endpoint: string, key: string, send: typeof fetch, now: () => number): Post {
   const url = `${endpoint.replace(/\/+$/, "")}/v1/sync`;
   return async (request) => {
+    let after = 0;
     try {
       const response = await send(url, {
         method: "POST",
@@ -36,17 +32,17 @@ export function createPost(endpoint: string, key: string, send: typeof fetch, no
         signal: AbortSignal.timeout(REQUEST_MS),
       });
       const { status, headers } = response;
-      if (status > 499 || status === 429) {
-        const after = readRetryAfter(headers.get("retry-after"), now(), LONGEST_RETRY_AFTER_MS);
-        return { kind: "unreachable", after };
+      if (status < 500 && status !== 429) {
+        const body = await response.json().catch(() => undefined);
+        if (status === 200) return { kind: "answer", answer: body };
+        const detail: unknown = body?.detail;
+        // Who does not say why is not the edge but a proxy or a network's log-in page.
+        if (!detail) return { kind: "bad-answer", detail: status };
+        if (status === 401 || status === 403) return { kind: "unauthorized", detail };
+        return { kind: REFUSALS.includes(status) ? "refused" : "bad-answer", detail };
       }
-      const body = await response.json().catch(() => undefined);
-      if (status === 200) return { kind: "answer", answer: body };
-      const detail: unknown = body?.detail;
-      // Who does not say why is not the edge but a proxy or a network's log-in page.
-      return { kind: (detail && REFUSALS.get(status)) || "bad-answer", detail: detail ?? status };
-    } catch {
-      return { kind: "unreachable", after: 0 };
-    }
+      after = readRetryAfter(headers.get("retry-after"), now(), LONGEST_RETRY_AFTER_MS);
+    } catch {}
+    return { kind: "unreachable", after };
   };
 }

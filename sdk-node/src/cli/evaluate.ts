@@ -33,6 +33,8 @@ export const evaluateCommand: Command = {
       .sort(([a, one], [b, other]) => Number(other.member) - Number(one.member) || (a < b ? -1 : 1))
       .map(([segment, { member, until }]) => [segment, member ? "member" : "-", formatUntil(until)]);
     io.out(formatTable(["SEGMENT", "IS", "UNTIL"], rows));
+    const missing = segments.find((segment) => !Object.hasOwn(answer.memberships, segment));
+    if (missing !== undefined) throw unknownSegment(missing);
     return EXIT.ok;
   },
 };
@@ -53,8 +55,7 @@ export const explainCommand: Command = {
     const body = JSON.stringify({ ...who, segments: [segment], explain: true });
     const answer = await edge.call(evaluateResponse, { method: "POST", path: "/v1/evaluate", body });
     const membership = new Map(Object.entries(answer.memberships)).get(segment);
-    if (membership === undefined)
-      throw new MusterError("segment-unknown", `there is no active segment "${segment}"`);
+    if (membership === undefined) throw unknownSegment(segment);
     if (args.flag("json")) {
       io.out(`${JSON.stringify(membership, null, 2)}\n`);
       return EXIT.ok;
@@ -67,6 +68,10 @@ export const explainCommand: Command = {
     return EXIT.ok;
   },
 };
+
+function unknownSegment(segment: string): MusterError {
+  return new MusterError("segment-unknown", `there is no active segment "${segment}"`);
+}
 
 function whoIs(args: Args): EvaluateRequest {
   const [userId, anonymousId, traits] = [args.text("user"), args.text("anonymous"), args.text("traits")];

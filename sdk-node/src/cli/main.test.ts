@@ -39,6 +39,10 @@ test.each<[string[], string]>([
   [["explain", "--segment", "a"], "who? Give --user ID or --anonymous ID"],
   [["evaluate", "--user", "a", "--traits", "[]"], "--traits is a JSON object"],
   [["import", "events", "no-such-file"], "no-such-file cannot be read"],
+  [["import", "events", "."], ". cannot be read: EISDIR"],
+  [["segments", "update", "a"], "what shall change? Give --rule, --name or --description"],
+  [["members", "a", "--endpoint", "localhost:8787"], '"localhost:8787" is not an address of an edge'],
+  [["members", "a", "--endpoint", "edge"], '"edge" is not an address of an edge'],
 ])("%j is refused with exit code 2", async (argv, message) => {
   const { code, err, out } = await muster(argv);
   expect(err).toContain(message);
@@ -161,6 +165,9 @@ test("a user is evaluated and explained as a tree", async () => {
   ✓ count of "visit" ≥ 2  (it is 3, until 2026-12-31T00:00:00.000Z)
 `,
   );
+  const some = await muster(["evaluate", "--user", "ann", "--segment", "loyal,nope"]);
+  expect(some.out).toContain("loyal    member");
+  expect([some.code, some.err]).toEqual([1, 'muster: segment-unknown: there is no active segment "nope"\n']);
   const unknown = await muster(["explain", "--user", "ann", "--segment", "nope"]);
   expect([unknown.code, unknown.err]).toEqual([
     1,

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { Edge } from "../edge.ts";
 import { describeError, MusterError } from "../error.ts";
+import { isEndpoint } from "../options.ts";
 import { Args, type Command, EXIT, type Io, UsageError } from "./command.ts";
 import { evaluateCommand, explainCommand } from "./evaluate.ts";
 import { commandHelp, GLOBAL_OPTIONS, overview } from "./help.ts";
@@ -91,8 +92,8 @@ function connect(args: Args, io: Io): Edge {
   const endpoint = args.text("endpoint") ?? io.env.MUSTER_ENDPOINT;
   const key = args.text("api-key") ?? io.env.MUSTER_KEY;
   if (!endpoint) throw new UsageError("which edge? Give --endpoint URL or set MUSTER_ENDPOINT");
-  if (!URL.canParse(endpoint))
-    throw new UsageError(`"${endpoint}" is not a URL, such as http://localhost:8787`);
+  if (!isEndpoint(endpoint))
+    throw new UsageError(`"${endpoint}" is not an address of an edge, such as http://localhost:8787`);
   if (!key) throw new UsageError("which key? Give --api-key KEY or set MUSTER_KEY (mst_sec_… or mst_adm_…)");
   return new Edge({ endpoint, key, timeout: TIMEOUT });
 }

@@ -22,7 +22,7 @@ export async function openCsv(
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<CsvFile> {
   const { mtimeMs, size } = path === "-" ? { mtimeMs: Date.now(), size: null } : await examine(path);
-  const chunks = readChunks(path === "-" ? stdin : createReadStream(path), delimiter);
+  const chunks = readChunks(path === "-" ? stdin : readBytes(path), delimiter);
   for (;;) {
     const first = await chunks.next();
     if (first.done) throw new UsageError(`${path} is empty; its first line names the columns`);
@@ -38,8 +38,20 @@ async function examine(path: string) {
   try {
     return await stat(path);
   } catch (thrown) {
-    throw new UsageError(`${path} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`);
+    throw unreadable(path, thrown);
   }
+}
+
+async function* readBytes(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path);
+  } catch (thrown) {
+    throw unreadable(path, thrown);
+  }
+}
+
+function unreadable(path: string, thrown: unknown): UsageError {
+  return new UsageError(`${path} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`);
 }
 
 async function* readChunks(source: AsyncIterable<Uint8Array>, delimiter: string) {

@@ -75,6 +75,8 @@ const update: Command = {
   run: async ({ args, edge, io }) => {
     const rule = await readRule(args, io);
     const [name, description] = [args.text("name"), args.text("description")];
+    if (rule === undefined && name === undefined && description === undefined)
+      throw new UsageError("what shall change? Give --rule, --name or --description");
     const changed = await patch(edge, args.positional("KEY"), {
       ...(rule === undefined ? {} : { rule }),
       ...(name === undefined ? {} : { name }),
@@ -189,6 +191,8 @@ async function readRuleFile(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (thrown) {
-    throw new UsageError(`the rule cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`);
+    throw new UsageError(
+      `--rule is JSON, - or a file; the rule cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`,
+    );
   }
 }

@@ -74,8 +74,9 @@ export function startCapture(host: CaptureHost, options: CaptureOptions, memory:
     const known = host.traits();
     // Traits that no rule reads are not known here; those that are may have been told by another device.
     const differs = Object.entries(traits).some(([name, value]) => (known[name] ?? value) !== value);
-    if (device && (differs || told !== JSON.stringify(traits))) host.setTraits(traits);
-    told = JSON.stringify(traits);
+    const text = JSON.stringify(traits);
+    if (device && (differs || told !== text)) host.setTraits(traits);
+    told = text;
     touch();
   };
 

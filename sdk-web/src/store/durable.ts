@@ -17,17 +17,11 @@ export function createDurableStore(
   let next: Promise<void> | undefined;
 
   /** A disk that never answers (a blocked or broken database) counts as one that failed. */
-  const inTime = async <T>(work: Promise<T> | undefined): Promise<T | undefined> => {
-    let cancel: (() => void) | undefined;
-    const late = new Promise<never>((_, reject) => {
-      cancel = clock.after(DISK_MS, () => reject(new Error("timeout")));
+  const inTime = <T>(work: Promise<T> | undefined): Promise<T | undefined> =>
+    new Promise((resolve, reject) => {
+      const cancel = clock.after(DISK_MS, () => reject(new Error("timeout")));
+      Promise.resolve(work).then(resolve, reject).finally(cancel);
     });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      cancel?.();
-    }
-  };
 
   const flush = async (): Promise<void> => {
     next = undefined;

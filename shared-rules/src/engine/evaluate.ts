@@ -29,11 +29,6 @@ export class Memberships implements Iterable<[key: string, membership: Membershi
     return this.#asked;
   }
 
-  /** 1 for each segment that the user is a member of, by position in the plan's `keys`. */
-  get flags(): Uint8Array {
-    return this.#members;
-  }
-
   #position(key: string): number {
     // All segments is the usual question; the list of those asked for is short.
     const asked = this.#asked === this.#plan.keys || this.#asked.includes(key);
