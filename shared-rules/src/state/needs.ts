@@ -108,8 +108,16 @@ function widen(draft: Draft, window: ProgramWindow | undefined): void {
   else draft.reach.ms = Math.max(draft.reach.ms, window[1] ?? 0);
 }
 
+const known = new WeakMap<Program, readonly (SeriesNeed | undefined)[]>();
+
 /** What a program must keep of a user's past, by the index of each series; undefined for one that nothing reads. */
-export function needsOf(program: Program): (SeriesNeed | undefined)[] {
+export function needsOf(program: Program): readonly (SeriesNeed | undefined)[] {
+  const found = known.get(program) ?? findNeeds(program);
+  known.set(program, found);
+  return found;
+}
+
+function findNeeds(program: Program): (SeriesNeed | undefined)[] {
   const { operands, tests, series, segments } = program;
   const drafts = new Map<number, Draft>();
   const draftOf = (index: number): Draft => {

@@ -18,7 +18,7 @@ export interface Judge {
 /** A user's past in one series: the events that windows still ask for, and folds of those that are gone. */
 export class SeriesState {
   readonly need: SeriesNeed;
-  readonly #judge: Judge;
+  readonly judge: Judge;
   readonly #samples: UserEvent[];
   readonly #folds: Map<string, Fold>;
   /** The user's first event of that name, where the condition asks for it. */
@@ -28,7 +28,7 @@ export class SeriesState {
 
   constructor(need: SeriesNeed, judge: Judge, saved?: Saved) {
     this.need = need;
-    this.#judge = judge;
+    this.judge = judge;
     const [samples = [], folds = [], first = []] = saved ?? [];
     this.#folds = new Map(need.folds.map((fold, at) => [fold.key, makeFold(fold, folds[at])]));
     this.#samples = readSamples(samples, need);
@@ -63,7 +63,7 @@ export class SeriesState {
 
   #keep(event: UserEvent): void {
     // What depends on now is decided when it is asked; what is not the first is judged as that.
-    if (!this.need.timed && !this.#judge.holds(event, false)) return;
+    if (!this.need.timed && !this.judge.holds(event, false)) return;
     this.#insert(this.#prune(event));
   }
 
@@ -101,7 +101,7 @@ export class SeriesState {
     if (!reach) return;
     const today = now - SLACK;
     const cut = today - lag;
-    const horizon = Math.min(today - reach.ms, this.#judge.periodStart(this.need, today));
+    const horizon = Math.min(today - reach.ms, this.judge.periodStart(this.need, today));
     const old = this.#samples.filter(({ ts }) => ts < cut);
     const kept = latest === null ? 0 : Math.max(0, old.length - latest);
     const gone = new Set(old.filter(({ ts }, at) => ts < horizon || at < kept));
@@ -113,7 +113,7 @@ export class SeriesState {
 
   #fold(sample: UserEvent): void {
     for (const need of this.need.folds) {
-      if (isInside(need, sample.ts)) this.#folds.get(need.key)?.add(sample, this.#judge.dayOf);
+      if (isInside(need, sample.ts)) this.#folds.get(need.key)?.add(sample, this.judge.dayOf);
     }
   }
 

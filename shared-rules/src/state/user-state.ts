@@ -5,7 +5,7 @@ import type { Plan } from "../engine/plan.ts";
 import { propertiesOf } from "../event-log.ts";
 import { isEventTime } from "../timestamp.ts";
 import type { UserEvent } from "../user.ts";
-import { makeFold } from "./fold.ts";
+import { type Fold, makeFold } from "./fold.ts";
 import { type FoldNeed, needsOf, type SeriesNeed } from "./needs.ts";
 import { isInside, type Judge, type Saved, SeriesState } from "./series-state.ts";
 
@@ -18,33 +18,20 @@ export interface SavedState {
 
 const START = Number.NEGATIVE_INFINITY;
 
-/**
- * A user's past, reduced to what a plan can still ask (DESIGN: state is a function of a set). Any permutation
- * of the same events, applied one by one or merged from disjoint parts, saves to the same JSON at the same
- * instant. Repetition is not seen here: whoever applies an event makes sure that its id is new.
- */
-export class UserState implements Past {
-  readonly #plan: Plan;
-  readonly #needs: readonly (SeriesNeed | undefined)[];
-  readonly #byKey = new Map<string, SeriesState>();
-  readonly #byName = new Map<string, SeriesState[]>();
-  readonly #folds = new Map<number, { need: FoldNeed; series: SeriesState }>();
-  /** Judges events outside any evaluation; what depends on now is never asked of it. */
-  readonly #context: Context;
-  #now = START;
+/** What the states of one plan share: how each series is kept and judged, and which fold each operand reads. */
+class Layout {
+  readonly needs: readonly (SeriesNeed | undefined)[];
+  readonly judges = new Map<string, { need: SeriesNeed; judge: Judge }>();
+  readonly folds = new Map<number, { need: FoldNeed; key: string }>();
 
-  constructor(plan: Plan, saved?: SavedState) {
+  constructor(plan: Plan) {
     const { program } = plan;
-    this.#plan = plan;
-    this.#needs = needsOf(program);
-    this.#context = new Context(program.zone);
-    for (const [index, need] of this.#needs.entries()) {
-      if (!need || this.#byKey.has(need.key)) continue;
-      const series = new SeriesState(need, this.#judge(need), saved?.series[need.key]);
-      this.#byKey.set(need.key, series);
-      const named = this.#byName.get(need.event) ?? [];
-      this.#byName.set(need.event, named);
-      named.push(series);
+    this.needs = needsOf(program);
+    // Judges events outside any evaluation; what depends on now is never asked of it.
+    const context = new Context(program.zone);
+    for (const [index, need] of this.needs.entries()) {
+      if (!need || this.judges.has(need.key)) continue;
+      this.judges.set(need.key, { need, judge: makeJudge(plan, need, context) });
       program.operands.forEach((operand, at) => {
         if (operand[0] !== "event" || operand[1] !== index) return;
         const [, , measure, property = "", window] = operand;
@@ -52,8 +39,58 @@ export class UserState implements Past {
         const key = JSON.stringify([measure, property, from, to]);
         const fold = need.folds.find((one) => one.key === key);
         const isBounded = window?.[0] === "calendar" || (window?.[0] === "rolling" && window[1] !== null);
-        if (fold && !isBounded) this.#folds.set(at, { need: fold, series });
+        if (fold && !isBounded) this.folds.set(at, { need: fold, key: need.key });
       });
+    }
+  }
+}
+
+const layouts = new WeakMap<Plan, Layout>();
+
+function layoutOf(plan: Plan): Layout {
+  const layout = layouts.get(plan) ?? new Layout(plan);
+  layouts.set(plan, layout);
+  return layout;
+}
+
+function makeJudge({ features }: Plan, need: SeriesNeed, context: Context): Judge {
+  const condition = need.where && compileWhere(need.where, features);
+  return {
+    holds: (event, isFirst) => {
+      context.isFirst = isFirst;
+      return condition?.holds(propertiesOf(event), context) ?? true;
+    },
+    periodStart: ({ reach }, now) => {
+      context.now = now;
+      const starts =
+        reach?.periods.map((window) => features.dates?.period(window, context)[0] ?? START) ?? [];
+      return Math.min(Number.POSITIVE_INFINITY, ...starts);
+    },
+    dayOf: (ts) => features.dates?.dayOf(ts, context) ?? 0,
+  };
+}
+
+/**
+ * A user's past, reduced to what a plan can still ask (DESIGN: state is a function of a set). Any permutation
+ * of the same events, applied one by one or merged from disjoint parts, saves to the same JSON at the same
+ * instant. Repetition is not seen here: whoever applies an event makes sure that its id is new.
+ */
+export class UserState implements Past {
+  readonly #plan: Plan;
+  readonly #layout: Layout;
+  readonly #byKey = new Map<string, SeriesState>();
+  readonly #byName = new Map<string, SeriesState[]>();
+  #now = START;
+
+  constructor(plan: Plan, saved?: SavedState) {
+    this.#plan = plan;
+    this.#layout = layoutOf(plan);
+    for (const [key, { need, judge }] of this.#layout.judges) {
+      const series = new SeriesState(need, judge, saved?.series[key]);
+      this.#byKey.set(key, series);
+      const named = this.#byName.get(need.event) ?? [];
+      this.#byName.set(need.event, named);
+      named.push(series);
     }
     if (saved) this.#now = saved.now;
   }
@@ -63,25 +100,6 @@ export class UserState implements Past {
     return needsOf(plan.program).flatMap((need) =>
       need && !Object.hasOwn(saved.series, need.key) ? [need.key] : [],
     );
-  }
-
-  #judge(need: SeriesNeed): Judge {
-    const { features } = this.#plan;
-    const context = this.#context;
-    const condition = need.where && compileWhere(need.where, features);
-    return {
-      holds: (event, isFirst) => {
-        context.isFirst = isFirst;
-        return condition?.holds(propertiesOf(event), context) ?? true;
-      },
-      periodStart: ({ reach }, now) => {
-        context.now = now;
-        const starts =
-          reach?.periods.map((window) => features.dates?.period(window, context)[0] ?? START) ?? [];
-        return Math.min(Number.POSITIVE_INFINITY, ...starts);
-      },
-      dayOf: (ts) => features.dates?.dayOf(ts, context) ?? 0,
-    };
   }
 
   /** Takes in an event. Costs time only for the series of its name. */
@@ -116,7 +134,7 @@ export class UserState implements Past {
   }
 
   events(index: number, context: Context): readonly UserEvent[] {
-    const need = this.#needs[index];
+    const need = this.#layout.needs[index];
     const series = need && this.#byKey.get(need.key);
     if (!series) return [];
     const { samples, first } = series;
@@ -129,19 +147,24 @@ export class UserState implements Past {
     });
   }
 
+  #fold(operand: number): { need: FoldNeed; series: SeriesState; fold: Fold } | undefined {
+    const found = this.#layout.folds.get(operand);
+    const series = found && this.#byKey.get(found.key);
+    const fold = found && series?.fold(found.need.key);
+    return series && fold && { need: found.need, series, fold };
+  }
+
   counted(operand: number): number {
-    const found = this.#folds.get(operand);
-    return Number(found?.series.fold(found.need.key)?.value ?? 0);
+    return Number(this.#fold(operand)?.fold.value ?? 0);
   }
 
   measure(operand: number, inside: readonly UserEvent[]): { value: unknown } | undefined {
-    const found = this.#folds.get(operand);
-    const fold = found?.series.fold(found.need.key);
-    if (!found || !fold) return undefined;
+    const found = this.#fold(operand);
+    if (!found) return undefined;
+    const { need, series, fold } = found;
     if (!inside.length) return { value: fold.value };
-    const all = makeFold(found.need, fold.save());
-    const { dayOf } = this.#judge(found.series.need);
-    for (const event of inside) if (isInside(found.need, event.ts)) all.add(event, dayOf);
+    const all = makeFold(need, fold.save());
+    for (const event of inside) if (isInside(need, event.ts)) all.add(event, series.judge.dayOf);
     return { value: all.value };
   }
 }
