@@ -30,8 +30,12 @@ export function decideBy(
   const deciders: ReturnType<typeof decider>[] = [];
   return {
     decideOne: (segment, user) => {
-      deciders[segment] ??= decider(plan, at(keys, segment));
-      return deciders[segment](at(subjects, user), NOW);
+      let decide = deciders[segment];
+      if (!decide) {
+        decide = decider(plan, at(keys, segment));
+        deciders[segment] = decide;
+      }
+      return decide(at(subjects, user), NOW);
     },
     decideAll: (user) => evaluate(plan, at(subjects, user), NOW),
     has: (answers, segment) => answers.has(at(keys, segment)),
