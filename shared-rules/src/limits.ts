@@ -22,6 +22,8 @@ export const LIMITS = {
   name: 256,
   /** One operation, serialised as JSON. */
   operation: 32_768,
+  /** All traits of one profile with the writes that made them so, serialised as JSON (UTF-16 units): well below a value of D1. */
+  traits: 262_144,
   /** Operations in one request. */
   operations: 1_000,
   /** The body of one request. */

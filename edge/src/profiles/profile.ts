@@ -1,4 +1,4 @@
-import { foldTraits, type TraitState, type TraitWrite, type UserEvent } from "@muster/rules";
+import { foldTraits, LIMITS, type TraitState, type TraitWrite, type UserEvent } from "@muster/rules";
 
 export type Cause = "event" | "time" | "definition" | "identify";
 
@@ -23,9 +23,6 @@ export interface ProfileData {
   definitions: number;
   createdAt: number;
 }
-
-/** Characters of JSON that a profile's traits may have: all of a profile fits well into one value of D1. */
-const TRAITS_SIZE = 262_144;
 
 /** What an entry of the traits may have beside its name and value: the write's id and instant, and punctuation. */
 const ENTRY_SIZE = 200;
@@ -125,8 +122,8 @@ export class Profile {
     const entries = writes.reduce((sum, write) => sum + Object.keys(write.set).length, 0);
     let size = this.#traitsSize + JSON.stringify(writes).length + entries * ENTRY_SIZE;
     // Most profiles are far from the limit: only near it is it worth counting.
-    if (size > TRAITS_SIZE) size = JSON.stringify(traits).length;
-    if (size > TRAITS_SIZE) return false;
+    if (size > LIMITS.traits) size = JSON.stringify(traits).length;
+    if (size > LIMITS.traits) return false;
     this.#traits = traits;
     this.#traitsSize = size;
     return true;

@@ -11,6 +11,7 @@ import type { TraitIndex } from "./trait-index.ts";
 const NEVER = Number.POSITIVE_INFINITY;
 /** Building the index costs as much as some evaluations; a plan that is used once goes without. */
 const INDEX_AFTER = 4;
+
 /**
  * A program in memory. What a segment needs becomes closures when it is first asked for (neither Workers nor
  * a strict CSP allow `eval`). A plan evaluates one user at a time, without waiting in between.
