@@ -26,6 +26,10 @@ export const LIMITS = {
   traits: 262_144,
   /** Operations in one request. */
   operations: 1_000,
+  /** Ids in `waiting` of one sync: as many operations as a browser keeps. */
+  waiting: 10_000,
+  /** Segments in `mismatches` of one sync. */
+  mismatches: 100,
   /** The body of one request. */
   body: 1_048_576,
   /** Levels of nesting in a JSON body, so that a hostile one cannot exhaust the stack. */

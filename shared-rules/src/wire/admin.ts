@@ -109,3 +109,34 @@ export type Key = z.infer<typeof key>;
 export const createdKey = key.extend({ key: z.string() });
 export type CreatedKey = z.infer<typeof createdKey>;
 export const keyList = z.object({ keys: z.array(key) });
+
+/** `POST /v1/erase`, for servers: everything that is kept of a user. */
+export const eraseRequest = z
+  .strictObject({ userId: identifier.optional(), anonymousId: identifier.optional() })
+  .refine((body) => body.userId !== undefined || body.anonymousId !== undefined, {
+    message: "a userId or an anonymousId is needed",
+  });
+export type EraseRequest = z.infer<typeof eraseRequest>;
+/** Whether there was anything. */
+export const eraseResponse = z.object({ erased: z.boolean() });
+export type EraseResponse = z.infer<typeof eraseResponse>;
+
+/**
+ * `GET /v1/refresh`, and `POST /v1/refresh`, which first does what the cron does: profiles whose stored memberships
+ * follow older definitions (`outdated`, of `profiles`), or can have changed by time (`due`).
+ */
+export const refreshProgress = z.object({
+  now: timestamp,
+  /** The workspace version that memberships come to follow. */
+  version: z.int(),
+  profiles: z.int(),
+  outdated: z.int(),
+  due: z.int(),
+});
+export type RefreshProgress = z.infer<typeof refreshProgress>;
+
+/** `GET /v1/mismatches`: how often browsers and the edge disagreed at the same sequence number, by segment; should be empty. */
+export const mismatchList = z.object({
+  mismatches: z.array(z.object({ segment: z.string(), count: z.int(), lastAt: timestamp })),
+});
+export type MismatchList = z.infer<typeof mismatchList>;
