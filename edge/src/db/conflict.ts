@@ -1,4 +1,5 @@
 import { Problem } from "../problem.ts";
+import type { Runtime } from "../runtime.ts";
 
 const ATTEMPTS = 8;
 
@@ -28,13 +29,13 @@ export function busy(): Problem {
  * Does `work` again, from its reading on, as long as it meets concurrent writers.
  * @throws Problem `busy` when it met them too often
  */
-export async function retryConflicts<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function retryConflicts<Result>(runtime: Runtime, work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
       return await work();
     } catch (error) {
       if (!isConflict(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+      await runtime.wait(runtime.random() * 10 * 2 ** attempt);
     }
   }
   throw busy();

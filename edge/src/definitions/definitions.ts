@@ -39,6 +39,11 @@ export interface Definitions {
   browser: Shipped;
 }
 
+/** The definitions that an edge has linked last, so that it links them once for each of their versions. */
+export class DefinitionsCache {
+  latest: Definitions | null = null;
+}
+
 /** Links the definitions for the edge and servers, and for browsers. Drafts and archived segments are in neither. */
 export async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
   const [workspace] = rows.workspace;

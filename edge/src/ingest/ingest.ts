@@ -1,7 +1,7 @@
 import type { Acknowledgement, KeyKind } from "@muster/rules/wire";
 import { retryConflicts } from "../db/conflict.ts";
 import type { Definitions } from "../definitions/definitions.ts";
-import type { Clock } from "../env.ts";
+import type { Edge } from "../edge.ts";
 import { admit, type Bearer } from "../keys/bearer.ts";
 import { causeOfAge, isOutdated, type MembershipChange, settle } from "../memberships/settle.ts";
 import { commit } from "../profiles/commit.ts";
@@ -32,7 +32,7 @@ export interface Ingested {
  * Applies operations of any number of users: one read batch, one write batch, and both again when someone
  * else wrote to one of these users in between. Answers after the commit.
  */
-export function ingest(db: D1Database, request: IngestRequest, clock: Clock): Promise<Ingested> {
+export function ingest(edge: Edge, request: IngestRequest): Promise<Ingested> {
   const judged = judge(request.operations);
   const operations = judged.flatMap((entry) => ("operation" in entry ? [entry.operation] : []));
   const scope = scopeOfIdentities([...operations.flatMap(identitiesOf), ...(request.identities ?? [])]);
@@ -40,12 +40,12 @@ export function ingest(db: D1Database, request: IngestRequest, clock: Clock): Pr
     identitiesOf(operation).map((identity): [Identity, string] => [identity, operation.id]),
   );
 
-  return retryConflicts(async () => {
-    const state = await readState(db, { scope, bearer: request.bearer, operations: known });
+  return retryConflicts(edge.runtime, async () => {
+    const state = await readState(edge, { scope, bearer: request.bearer, operations: known });
     admit(request.bearer, state.key, request.kinds);
-    const now = clock();
+    const now = edge.runtime.now();
     const { definitions } = state;
-    const set = new WorkingSet(state, now);
+    const set = new WorkingSet(state, edge.runtime, now);
     const changes: MembershipChange[] = [];
     for (const profile of set.profiles) {
       if (!isOutdated(profile, definitions, now)) continue;
@@ -63,7 +63,7 @@ export function ingest(db: D1Database, request: IngestRequest, clock: Clock): Pr
     for (const each of set.profiles) {
       if (each.change !== null) changes.push(...settle(each, definitions, now, each.change).changes);
     }
-    await commit(db, set, changes, now);
+    await commit(edge.db, set, changes, now);
     return { now, acks, definitions, set };
   });
 }

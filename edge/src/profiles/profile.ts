@@ -1,5 +1,7 @@
 import { foldTraits, LIMITS, type TraitState, type TraitWrite, type UserEvent } from "@muster/rules";
 
+import type { Runtime } from "../runtime.ts";
+
 export type Cause = "event" | "time" | "definition" | "identify";
 
 /** An event as the log holds it. */
@@ -70,8 +72,8 @@ export class Profile {
   }
 
   /** One that D1 has not heard of. The id is random: a clash rolls the write back, and the next try has another. */
-  static unknown(userId: string | null, anonymousId: string | null, now: number): Profile {
-    const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  static unknown(userId: string | null, anonymousId: string | null, runtime: Runtime, now: number): Profile {
+    const [high = 0, low = 0] = new Uint32Array(runtime.bytes(8).buffer);
     const id = (high & 0x1fffff) * 2 ** 32 + low;
     const data = {
       id,

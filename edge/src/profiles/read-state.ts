@@ -1,6 +1,7 @@
 import { decodeText } from "../db/text.ts";
 import { buildDefinitions, type Definitions } from "../definitions/definitions.ts";
 import { type DefinitionRows, selectDefinitions } from "../definitions/rows.ts";
+import type { Edge } from "../edge.ts";
 import { type Bearer, type KeyRow, selectKey } from "../keys/bearer.ts";
 import { Profile, type StoredEvent } from "./profile.ts";
 import { type Identity, type Scope, scopeOfIdentities } from "./scope.ts";
@@ -30,27 +31,25 @@ export function nameOf([kind, value]: Identity): string {
   return `${kind}:${value}`;
 }
 
-/** What this isolate has built last. Versions are instants of changes, so no two databases share one. */
-let latest: Definitions | null = null;
-
 /**
- * Reads everything that a request needs to know in one batch. Where this isolate has other definitions than the
+ * Reads everything that a request needs to know in one batch. Where this edge has linked other definitions than the
  * database by now it takes a second one, which brings them, and the users' events by whatever name.
  */
-export async function readState(db: D1Database, request: StateRequest): Promise<State> {
-  const known = latest;
+export async function readState({ db, cache }: Edge, request: StateRequest): Promise<State> {
+  const known = cache.latest;
   if (known !== null) {
     const { version, key, rows } = await readBatch(db, request, known.eventNames, []);
     if (version === known.version) return assemble(known, key, rows);
   }
   const { key, rows, definitions } = await readBatch(db, request, null, selectDefinitions(db));
-  latest = await buildDefinitions(definitions);
+  const latest = await buildDefinitions(definitions);
+  cache.latest = latest;
   return assemble(latest, key, rows);
 }
 
 /** The definitions alone, as they are now. */
-export async function currentDefinitions(db: D1Database): Promise<Definitions> {
-  return (await readState(db, { scope: scopeOfIdentities([]) })).definitions;
+export async function currentDefinitions(edge: Edge): Promise<Definitions> {
+  return (await readState(edge, { scope: scopeOfIdentities([]) })).definitions;
 }
 
 async function readBatch(

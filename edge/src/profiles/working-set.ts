@@ -1,4 +1,5 @@
 import type { Operation } from "@muster/rules/wire";
+import type { Runtime } from "../runtime.ts";
 import { Profile } from "./profile.ts";
 import { nameOf, type State } from "./read-state.ts";
 import { deviceOf, type Identity, identityOf } from "./scope.ts";
@@ -16,12 +17,14 @@ export class WorkingSet {
   readonly merges: Merge[] = [];
   readonly newIdentities: { identity: Identity; profile: Profile }[] = [];
   readonly #state: State;
+  readonly #runtime: Runtime;
   readonly #now: number;
   readonly #profiles: Set<Profile>;
   readonly #identities: Map<string, Profile>;
 
-  constructor(state: State, now: number) {
+  constructor(state: State, runtime: Runtime, now: number) {
     this.#state = state;
+    this.#runtime = runtime;
     this.#now = now;
     this.#profiles = new Set(state.profiles);
     this.#identities = new Map(state.identities);
@@ -39,7 +42,7 @@ export class WorkingSet {
 
   /** A profile for someone unknown that is answered for and not kept. */
   imagine(user: { userId: string | null; anonymousId: string | null }): Profile {
-    const profile = Profile.unknown(user.userId, user.anonymousId, this.#now);
+    const profile = Profile.unknown(user.userId, user.anonymousId, this.#runtime, this.#now);
     this.#learnLists(profile);
     return profile;
   }
@@ -54,7 +57,7 @@ export class WorkingSet {
     const visitor = device && this.find(device);
     const guest = visitor?.userId === null ? visitor : undefined;
     const known = this.find(owner);
-    const profile = known ?? guest ?? Profile.unknown(null, null, this.#now);
+    const profile = known ?? guest ?? Profile.unknown(null, null, this.#runtime, this.#now);
     if (profile.known.has(operation.id) || guest?.known.has(operation.id) === true) return "duplicate";
     if (!this.#add(profile, operation)) return "full";
     this.#profiles.add(profile);

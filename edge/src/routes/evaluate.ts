@@ -17,12 +17,12 @@ export const evaluate = selfGuarded(
     body: evaluateRequest,
     answer: { status: 200, description: "The memberships by segment", schema: evaluateResponse },
   },
-  async ({ env, clock }, body, bearer) => {
-    const state = await readState(env.DB, { scope: scopeOfIdentities(identitiesOf(body)), bearer });
+  async ({ edge }, body, bearer) => {
+    const state = await readState(edge, { scope: scopeOfIdentities(identitiesOf(body)), bearer });
     admit(bearer, state.key, ["secret", "admin"]);
-    const now = clock();
+    const now = edge.runtime.now();
     const { definitions } = state;
-    const set = new WorkingSet(state, now);
+    const set = new WorkingSet(state, edge.runtime, now);
     const found = set.find(identityOf(body));
     const { userId = null, anonymousId = null } = body;
     const stored = userOf(found ?? set.imagine({ userId, anonymousId }), definitions);

@@ -16,8 +16,8 @@ export const ruleset = guarded(
       schema: rulesetResponse,
     },
   },
-  async ({ env, request }) => {
-    const { version, program } = (await currentDefinitions(env.DB)).server;
+  async ({ edge, request }) => {
+    const { version, program } = (await currentDefinitions(edge)).server;
     const etag = `"${version}"`;
     const headers = { etag, "cache-control": "private, no-cache" };
     const known = (request.headers.get("if-none-match") ?? "")

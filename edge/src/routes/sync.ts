@@ -28,25 +28,21 @@ export const sync = selfGuarded(
       schema: syncResponse,
     },
   },
-  async ({ env, clock, request }, body, bearer) => {
+  async ({ edge, request }, body, bearer) => {
     const { anonymousId, userId = null, ops: operations, ruleset } = body;
     const subject = { anonymousId, userId };
     const place = placeOf(request.cf);
-    const done = await ingest(
-      env.DB,
-      {
-        operations,
-        bearer,
-        kinds: ["publishable"],
-        identities: identitiesOf(subject),
-        amend(set, now) {
-          const profile = set.find(identityOf(subject));
-          const write = profile === undefined ? null : placeWrite(profile.traits, place, now);
-          if (write !== null) profile?.addWrite(write, now);
-        },
+    const done = await ingest(edge, {
+      operations,
+      bearer,
+      kinds: ["publishable"],
+      identities: identitiesOf(subject),
+      amend(set, now) {
+        const profile = set.find(identityOf(subject));
+        const write = profile === undefined ? null : placeWrite(profile.traits, place, now);
+        if (write !== null) profile?.addWrite(write, now);
       },
-      clock,
-    );
+    });
     const { now, acks, definitions, set } = done;
     const profile = set.find(identityOf(subject)) ?? imagineAt(set, subject, place, now);
     const memberships = evaluateProfile(profile, definitions, now);
