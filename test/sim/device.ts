@@ -1,0 +1,112 @@
+import type { Client } from "../../sdk-web/src/client.ts";
+import { createClientIn } from "../../sdk-web/src/create-client.ts";
+import { type DiskUser, SimDisk } from "./disk.ts";
+import type { Faults } from "./faults.ts";
+import { type Host, type Network, ORIGIN } from "./network.ts";
+import type { Random } from "./random.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { TabGroup } from "./tabs.ts";
+
+/** What devices share. */
+export interface Surroundings {
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly faults: Faults;
+  readonly random: Random;
+  /** The publishable key. */
+  readonly key: string;
+  fail(problem: string): void;
+}
+
+/** Whom a device has been told it is used by, as far as its tabs must agree on it. */
+export interface Person {
+  userId: string | null;
+  /** Set once it has been seen. */
+  anonymousId: string | undefined;
+}
+
+/** One browser profile: a disk, a clock that may be wrong, a lock and a channel, and tabs. */
+export class Device {
+  readonly name: string;
+  /** What its clock is ahead by, in ms. */
+  readonly skew: number;
+  isOnline = true;
+  tabs: Tab[] = [];
+  readonly disk: SimDisk;
+  /** Undefined while calls of several tabs, or a fault, leave it open who it is. */
+  person: Person | undefined = { userId: null, anonymousId: undefined };
+  readonly people: Person[] = [];
+  readonly group: TabGroup;
+  readonly around: Surroundings;
+  #opened = 0;
+
+  constructor(name: string, skew: number, around: Surroundings) {
+    this.name = name;
+    this.skew = skew;
+    this.around = around;
+    this.disk = new SimDisk(name, around.scheduler, around.faults, around.random);
+    this.group = new TabGroup(around.scheduler, around.random);
+  }
+
+  open(): Tab {
+    const tab = new Tab(`${this.name}.${++this.#opened}`, this);
+    this.tabs.push(tab);
+    return tab;
+  }
+
+  /** Takes a tab away that is gone. */
+  remove(tab: Tab): void {
+    tab.isAlive = false;
+    this.tabs = this.tabs.filter((other) => other !== tab);
+    this.group.collect();
+  }
+}
+
+/** A page with the real client in it. */
+export class Tab implements DiskUser, Host {
+  isAlive = true;
+  isReady = false;
+  /** How often its disk let it down. */
+  diskFaults = 0;
+  readonly name: string;
+  readonly device: Device;
+  readonly client: Client;
+
+  constructor(name: string, device: Device) {
+    this.name = name;
+    this.device = device;
+    const { scheduler, network, random, key, fail } = device.around;
+    const environment = {
+      clock: {
+        now: () => scheduler.now + device.skew,
+        after: (ms: number, task: () => void) => scheduler.after(ms, `${name} timer`, task, this),
+      },
+      disk: device.disk.open(this),
+      tabs: device.group.join(this, name),
+      fetch: network.fetchFrom(this),
+      random: () => random.next(),
+      bytes: (length: number) => random.bytes(length),
+    };
+    this.client = createClientIn(environment, {
+      key,
+      endpoint: ORIGIN,
+      capture: false,
+      onError: ({ code, path, detail }) => {
+        scheduler.note(`${name} reports ${code} ${path} ${detail}`);
+        if (code !== "storage") fail(`${name} reports ${code} at "${path}": ${detail}`);
+      },
+    });
+    this.client.ready.then(
+      () => (this.isReady = true),
+      () => fail(`${name}: ready rejects`),
+    );
+  }
+
+  get isOnline(): boolean {
+    return this.device.isOnline;
+  }
+
+  diskFailed(): void {
+    this.diskFaults++;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Operation } from "@muster/rules/wire";
+import type { Device, Tab } from "./device.ts";
+
+/** What the simulation itself knows of an operation, from the call that made it on. */
+export interface Op {
+  /** Stands in the operation's data, so that it is known again wherever it turns up. */
+  readonly n: number;
+  readonly type: Operation["type"];
+  /** True time of the call. */
+  readonly at: number;
+  readonly name?: string;
+  readonly props?: { readonly [name: string]: unknown };
+  readonly set?: { readonly [name: string]: unknown };
+  /** The user named by an identify, or by the backend that reported it. */
+  readonly userId?: string;
+  /** The tab that made it; undefined for a backend. */
+  readonly tab: Tab | undefined;
+  /** Whether its call resolved, or the edge acknowledged it to the backend, at a time when the disk was well. */
+  isKept: boolean;
+  /** Whether an erasure may have met it, so that it may be gone. */
+  mayBeGone: boolean;
+  /** As it was seen first on its way to the edge. */
+  wire?: { id: string; ts: number; anonymousId: string | null; userId: string | null };
+}
+
+/** All operations of a run. */
+export class OperationRecord {
+  readonly ops: Op[] = [];
+  readonly #ids = new Map<string, Op>();
+  readonly #fail: (problem: string) => void;
+
+  constructor(fail: (problem: string) => void) {
+    this.#fail = fail;
+  }
+
+  add(op: Omit<Op, "n" | "isKept" | "mayBeGone">): Op {
+    const added = { ...op, n: this.ops.length, isKept: false, mayBeGone: false };
+    this.ops.push(added);
+    return added;
+  }
+
+  withId(id: string): Op | undefined {
+    return this.#ids.get(id);
+  }
+
+  /** Learns what an operation has become on the wire. */
+  see(sent: Operation): void {
+    const n = Number(sent.type === "track" ? sent.props.n : sent.set.note);
+    const op = this.ops[n];
+    if (op === undefined) return this.#fail(`nobody called for ${JSON.stringify(sent)}`);
+    const { id, ts, anonymousId = null, userId = null } = sent;
+    if (op.wire === undefined) {
+      if (this.#ids.has(id)) this.#fail(`two operations have the id ${id}`);
+      op.wire = { id, ts, anonymousId, userId };
+      this.#ids.set(id, op);
+    } else if (op.wire.id !== id) this.#fail(`operation ${n} has two ids, ${op.wire.id} and ${id}`);
+  }
+
+  /** Whatever was called for by now on this device may be gone. */
+  eraseDevice(device: Device): void {
+    for (const op of this.ops) if (op.tab?.device === device) op.mayBeGone = true;
+  }
+
+  /** Whatever was called for by now of someone with one of these ids may be gone. */
+  eraseUser(userIds: ReadonlySet<string>, anonymousIds: ReadonlySet<string>): void {
+    for (const op of this.ops) {
+      const ids = op.wire;
+      const userId = ids?.userId ?? op.userId;
+      if (userId !== undefined && userIds.has(userId)) op.mayBeGone = true;
+      if (typeof ids?.anonymousId === "string" && anonymousIds.has(ids.anonymousId)) op.mayBeGone = true;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { type EventName, NAMES, SEGMENTS } from "./rules.ts";
+import type { Random } from "./random.ts";
+
+/** One thing that someone does. Indices are taken modulo what is there. */
+export type Action =
+  | { do: "track"; device: number; tab: number; name: EventName; amount: number; item: string }
+  | { do: "identify"; device: number; tab: number; user: number; plan: string | null }
+  | { do: "setTraits"; device: number; tab: number; plan: string | null; score: number }
+  | { do: "reset" | "erase" | "flush" | "close" | "leave" | "crash"; device: number; tab: number }
+  | { do: "open" | "offline" | "online" | "fillDisk" | "freeDisk"; device: number }
+  | { do: "cron" | "refresh" | "crashEdge" }
+  | { do: "define"; segment: number; rule: number }
+  | { do: "batch"; user: number; name: EventName; amount: number; item: string; ago: number; plan: string | null }
+  | { do: "evaluate" | "eraseUser"; user: number };
+
+/** An action, `after` ms after the one before. */
+export type Step = Action & { after: number };
+
+export const DEVICES = 3;
+export const USERS = ["ann", "bob"] as const;
+
+const WEIGHTS: { readonly [D in Action["do"]]: number } = {
+  track: 40,
+  identify: 7,
+  setTraits: 6,
+  reset: 2,
+  erase: 1,
+  flush: 4,
+  close: 2,
+  leave: 3,
+  crash: 4,
+  open: 6,
+  offline: 2,
+  online: 2,
+  fillDisk: 1,
+  freeDisk: 1,
+  cron: 3,
+  refresh: 1,
+  crashEdge: 1,
+  define: 4,
+  batch: 6,
+  evaluate: 2,
+  eraseUser: 1,
+};
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const PLANS = ["free", "pro", "team", null] as const;
+const ITEMS = ["hat", "shoe", "bag"] as const;
+
+/** What happens in a run, made of its seed. */
+export function makeSteps(random: Random): Step[] {
+  return Array.from({ length: random.between(15, 45) }, () => ({ ...makeAction(random), after: makePause(random) }));
+}
+
+function makeAction(random: Random): Action {
+  const what = random.weigh(WEIGHTS);
+  const device = random.below(DEVICES);
+  const tab = random.below(3);
+  const user = random.below(USERS.length);
+  const event = { name: random.pick(NAMES), amount: random.between(1, 60), item: random.pick(ITEMS) };
+  switch (what) {
+    case "track":
+      return { do: what, device, tab, ...event };
+    case "identify":
+      return { do: what, device, tab, user, plan: random.pick(PLANS) };
+    case "setTraits":
+      return { do: what, device, tab, plan: random.pick(PLANS), score: random.below(100) };
+    case "reset":
+    case "erase":
+    case "flush":
+    case "close":
+    case "leave":
+    case "crash":
+      return { do: what, device, tab };
+    case "open":
+    case "offline":
+    case "online":
+    case "fillDisk":
+    case "freeDisk":
+      return { do: what, device };
+    case "cron":
+    case "refresh":
+    case "crashEdge":
+      return { do: what };
+    case "define": {
+      const segment = random.below(SEGMENTS.length);
+      return { do: what, segment, rule: random.below(SEGMENTS[segment]?.rules.length ?? 1) };
+    }
+    case "batch":
+      return { do: what, user, ...event, ago: random.below(4) * HOUR, plan: random.pick(PLANS) };
+    case "evaluate":
+    case "eraseUser":
+      return { do: what, user };
+  }
+}
+
+function makePause(random: Random): number {
+  const kind = random.weigh({ none: 20, ms: 25, seconds: 30, minutes: 15, hours: 8, days: 2 });
+  switch (kind) {
+    case "none":
+      return 0;
+    case "ms":
+      return random.below(40);
+    case "seconds":
+      return random.below(5 * SECOND);
+    case "minutes":
+      return random.below(20 * MINUTE);
+    case "hours":
+      return random.below(5 * HOUR);
+    case "days":
+      return random.below(48 * HOUR);
+  }
+}
