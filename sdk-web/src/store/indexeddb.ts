@@ -57,6 +57,26 @@ export function openIndexedDB(name: string): Store {
       await promisifyRequest(transaction);
     },
 
+    async claim(key, value) {
+      const transaction = await begin("readwrite");
+      const records = transaction.objectStore(RECORDS);
+      let found: unknown = await promisifyRequest(records.get(key));
+      if (found === undefined) {
+        records.put(value, key);
+        found = value;
+      }
+      await promisifyRequest(transaction);
+      return found;
+    },
+
+    async clear() {
+      // Also where there was none: a visitor who refuses must not find one made for that.
+      const closing = opened;
+      opened = undefined;
+      (await closing?.catch(() => undefined))?.close();
+      await promisifyRequest(indexedDB.deleteDatabase(name));
+    },
+
     async close() {
       (await opened)?.close();
     },
