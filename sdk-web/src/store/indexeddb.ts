@@ -6,8 +6,10 @@ const RECORDS = "records";
 /** Keeps records in an IndexedDB database of that name; each write is one transaction. */
 export function openIndexedDB(name: string): Store {
   let opened: Promise<IDBDatabase> | undefined;
+  let cleared: Promise<unknown> | undefined;
 
   const open = async (): Promise<IDBDatabase> => {
+    await cleared;
     const request = indexedDB.open(name);
     request.onupgradeneeded = () => request.result.createObjectStore(RECORDS);
     const database = await promisifyRequest(request);
@@ -31,6 +33,8 @@ export function openIndexedDB(name: string): Store {
       throw error;
     }
   };
+
+  const close = async (): Promise<void> => (await opened)?.close();
 
   return {
     async read() {
@@ -70,15 +74,13 @@ export function openIndexedDB(name: string): Store {
     },
 
     async clear() {
-      // Also where there was none: a visitor who refuses must not find one made for that.
-      const closing = opened;
+      // The database itself goes, so that a visitor who refuses to be remembered finds none.
+      const closing = close();
       opened = undefined;
-      (await closing?.catch(() => undefined))?.close();
-      await promisifyRequest(indexedDB.deleteDatabase(name));
+      cleared = closing.catch(() => {}).then(() => promisifyRequest(indexedDB.deleteDatabase(name)));
+      await cleared;
     },
 
-    async close() {
-      (await opened)?.close();
-    },
+    close,
   };
 }
