@@ -43,6 +43,7 @@ export function createRig(options: Partial<ModelOptions> = {}): Rig {
         disk: on,
         fetch: edge.fetch,
         random: () => 0.5,
+        bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       },
       { key: "mst_pub_test", endpoint: "", onError: (problem) => problems.push(problem), ...changed },
     );
