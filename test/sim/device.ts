@@ -35,7 +35,9 @@ export class Device {
   readonly disk: SimDisk;
   /** Undefined while calls of several tabs, or a fault, leave it open who it is. */
   person: Person | undefined = { userId: null, anonymousId: undefined };
-  readonly people: Person[] = [];
+  /** When it was last told so, and by which tab. */
+  changedAt = Number.NEGATIVE_INFINITY;
+  changedBy: Tab | undefined;
   readonly group: TabGroup;
   readonly around: Surroundings;
   #opened = 0;
@@ -66,6 +68,8 @@ export class Device {
 export class Tab implements DiskUser, Host {
   isAlive = true;
   isReady = false;
+  /** Whether its client was told to close. */
+  isClosing = false;
   /** How often its disk let it down. */
   diskFaults = 0;
   readonly name: string;

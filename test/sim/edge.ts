@@ -1,5 +1,5 @@
 import { createApp } from "../../edge/src/app.ts";
-import type { DefinitionsCache } from "../../edge/src/definitions/definitions.ts";
+import { type Definitions, DefinitionsCache } from "../../edge/src/definitions/definitions.ts";
 import { refreshPopulation } from "../../edge/src/memberships/refresh.ts";
 import type { Runtime } from "../../edge/src/runtime.ts";
 import { createD1, type Gate } from "./d1.ts";
@@ -23,42 +23,61 @@ class Isolate implements Owner {
   isAlive = true;
   /** What waits for an answer of it, told when it dies. */
   readonly waiting = new Set<() => void>();
+  latest: Definitions | null = null;
   readonly db: D1Database;
   readonly runtime: Runtime;
-  readonly cache: DefinitionsCache;
-  readonly app: ReturnType<typeof createApp>;
 
-  constructor(database: Database, runtime: Runtime, cache: DefinitionsCache, gate: (own: Isolate) => Gate) {
+  constructor(database: Database, gate: (own: Isolate) => Gate, runtime: (own: Isolate) => Runtime) {
     this.db = createD1(database, gate(this));
-    this.runtime = runtime;
-    this.cache = cache;
-    this.app = createApp(runtime, cache);
+    this.runtime = runtime(this);
   }
 }
+
+/** The copy that works now. An app takes long to make, so one serves all copies of all runs, one after the other. */
+let current: Isolate | undefined;
+
+function working(): Isolate {
+  if (current === undefined) throw new Error("no edge is running");
+  return current;
+}
+
+const runtime: Runtime = {
+  now: () => working().runtime.now(),
+  wait: (ms) => working().runtime.wait(ms),
+  random: () => working().runtime.random(),
+  bytes: (length) => working().runtime.bytes(length),
+};
+
+/** Forgets with each copy what it has linked. */
+class CacheOfCopy extends DefinitionsCache {
+  override get latest(): Definitions | null {
+    return working().latest;
+  }
+  override set latest(definitions: Definitions | null) {
+    working().latest = definitions;
+  }
+}
+
+const cache = new CacheOfCopy();
+const app = createApp(runtime, cache);
 
 /** The edge: the real Worker over a database that outlives its copies. */
 export class SimEdge {
   /** Work that goes on after answers. */
   deferred = 0;
+  /** Comes before each call to D1 that is carried out. */
+  beforeCall: () => void = () => {};
   readonly #database: Database;
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
   readonly #random: Random;
-  readonly #newCache: () => DefinitionsCache;
   #isolate: Isolate;
 
-  constructor(
-    database: Database,
-    scheduler: Scheduler,
-    faults: Faults,
-    random: Random,
-    newCache: () => DefinitionsCache,
-  ) {
+  constructor(database: Database, scheduler: Scheduler, faults: Faults, random: Random) {
     this.#database = database;
     this.#scheduler = scheduler;
     this.#faults = faults;
     this.#random = random;
-    this.#newCache = newCache;
     this.#isolate = this.#start();
   }
 
@@ -74,7 +93,7 @@ export class SimEdge {
       props: {},
     };
     const answer = async (): Promise<void> => {
-      const response = await isolate.app.fetch(request, env, context);
+      const response = await app.fetch(request, env, context);
       const body = await response.text();
       if (isolate.waiting.delete(die)) reply({ status: response.status, headers: [...response.headers], body });
     };
@@ -84,8 +103,7 @@ export class SimEdge {
   /** What the platform calls every minute. */
   runCron(): void {
     const isolate = this.#isolate;
-    const { db, runtime, cache } = isolate;
-    this.#defer(isolate, refreshPopulation({ db, runtime, cache }));
+    this.#defer(isolate, refreshPopulation({ db: isolate.db, runtime, cache }));
   }
 
   crash(): void {
@@ -98,14 +116,14 @@ export class SimEdge {
   }
 
   #start(): Isolate {
-    const runtime: Runtime = {
+    const runtimeOf = (own: Isolate): Runtime => ({
       now: () => this.#scheduler.now,
-      wait: (ms) => this.#scheduler.wait(ms, "edge waits", isolate),
+      wait: (ms) => this.#scheduler.wait(ms, "edge waits", own),
       random: () => this.#random.next(),
       bytes: (length) => this.#random.bytes(length),
-    };
-    const isolate: Isolate = new Isolate(this.#database, runtime, this.#newCache(), (own) => this.#gate(own));
-    return isolate;
+    });
+    current = new Isolate(this.#database, (own) => this.#gate(own), runtimeOf);
+    return current;
   }
 
   #defer(isolate: Isolate, work: Promise<unknown>): void {
@@ -127,6 +145,7 @@ export class SimEdge {
           const fault = faults.drawAt("d1", "d1FailBefore", "d1FailAfter", "edgeCrashBefore", "edgeCrashAfter");
           if (fault === "edgeCrashBefore") return this.crash();
           if (fault === "d1FailBefore") return lose();
+          this.beforeCall();
           try {
             const rows = run();
             if (fault === "edgeCrashAfter") this.crash();

@@ -1,5 +1,15 @@
 import type { Operation } from "@muster/rules/wire";
-import type { Device, Tab } from "./device.ts";
+import type { Device, Person, Tab } from "./device.ts";
+
+/** An operation as it stands in requests. */
+interface Wire {
+  id: string;
+  ts: number;
+  anonymousId: string | null;
+  userId: string | null;
+  /** Whether a request asked the edge to shift `ts` by what the device's clock is off. */
+  isShifted: boolean;
+}
 
 /** What the simulation itself knows of an operation, from the call that made it on. */
 export interface Op {
@@ -15,12 +25,18 @@ export interface Op {
   readonly userId?: string;
   /** The tab that made it; undefined for a backend. */
   readonly tab: Tab | undefined;
-  /** Whether its call resolved, or the edge acknowledged it to the backend, at a time when the disk was well. */
-  isKept: boolean;
+  /** Whether its call resolved, or the edge acknowledged it to the backend. */
+  isDone: boolean;
+  /** Whether its tab's disk had always been well when the call resolved. */
+  isOnDisk: boolean;
+  /** Whose it must be, and by what id they were known at the call, where that is certain. */
+  meant?: { person: Person; userId: string | null };
+  /** Users under whose name a backend has reported it once more. */
+  readonly echoes: { userId: string; isDone: boolean; mayBeGone: boolean }[];
   /** Whether an erasure may have met it, so that it may be gone. */
   mayBeGone: boolean;
   /** As it was seen first on its way to the edge. */
-  wire?: { id: string; ts: number; anonymousId: string | null; userId: string | null };
+  wire?: Wire;
 }
 
 /** All operations of a run. */
@@ -33,8 +49,8 @@ export class OperationRecord {
     this.#fail = fail;
   }
 
-  add(op: Omit<Op, "n" | "isKept" | "mayBeGone">): Op {
-    const added = { ...op, n: this.ops.length, isKept: false, mayBeGone: false };
+  add(op: Pick<Op, "type" | "at" | "tab"> & Partial<Op>): Op {
+    const added = { echoes: [], ...op, n: this.ops.length, isDone: false, isOnDisk: false, mayBeGone: false };
     this.ops.push(added);
     return added;
   }
@@ -44,16 +60,19 @@ export class OperationRecord {
   }
 
   /** Learns what an operation has become on the wire. */
-  see(sent: Operation): void {
+  see(sent: Operation, isShifted = false): void {
     const n = Number(sent.type === "track" ? sent.props.n : sent.set.note);
     const op = this.ops[n];
     if (op === undefined) return this.#fail(`nobody called for ${JSON.stringify(sent)}`);
     const { id, ts, anonymousId = null, userId = null } = sent;
     if (op.wire === undefined) {
       if (this.#ids.has(id)) this.#fail(`two operations have the id ${id}`);
-      op.wire = { id, ts, anonymousId, userId };
+      op.wire = { id, ts, anonymousId, userId, isShifted };
       this.#ids.set(id, op);
-    } else if (op.wire.id !== id) this.#fail(`operation ${n} has two ids, ${op.wire.id} and ${id}`);
+      return;
+    }
+    op.wire.isShifted ||= isShifted;
+    if (op.wire.id !== id) this.#fail(`operation ${n} has two ids, ${op.wire.id} and ${id}`);
   }
 
   /** Whatever was called for by now on this device may be gone. */
@@ -61,12 +80,13 @@ export class OperationRecord {
     for (const op of this.ops) if (op.tab?.device === device) op.mayBeGone = true;
   }
 
-  /** Whatever was called for by now of someone with one of these ids may be gone. */
-  eraseUser(userIds: ReadonlySet<string>, anonymousIds: ReadonlySet<string>): void {
+  /** Whatever was called for by now of this user, or under one of their anonymous ids, may be gone. */
+  eraseUser(erased: string, anonymousIds: ReadonlySet<string>): void {
     for (const op of this.ops) {
       const ids = op.wire;
       const userId = ids?.userId ?? op.userId;
-      if (userId !== undefined && userIds.has(userId)) op.mayBeGone = true;
+      if (userId === erased) op.mayBeGone = true;
+      for (const echo of op.echoes) if (echo.userId === erased) echo.mayBeGone = true;
       if (typeof ids?.anonymousId === "string" && anonymousIds.has(ids.anonymousId)) op.mayBeGone = true;
     }
   }

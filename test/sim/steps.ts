@@ -11,7 +11,9 @@ export type Action =
   | { do: "cron" | "refresh" | "crashEdge" }
   | { do: "define"; segment: number; rule: number }
   | { do: "batch"; user: number; name: EventName; amount: number; item: string; ago: number; plan: string | null }
-  | { do: "evaluate" | "eraseUser"; user: number };
+  | { do: "evaluate" | "eraseUser"; user: number }
+  /** A backend reports once more, for a user, what a browser has reported for an anonymous one. */
+  | { do: "echo"; user: number; op: number };
 
 /** An action, `after` ms after the one before. */
 export type Step = Action & { after: number };
@@ -39,6 +41,7 @@ const WEIGHTS: { readonly [D in Action["do"]]: number } = {
   crashEdge: 1,
   define: 4,
   batch: 6,
+  echo: 4,
   evaluate: 2,
   eraseUser: 1,
 };
@@ -90,6 +93,8 @@ function makeAction(random: Random): Action {
     }
     case "batch":
       return { do: what, user, ...event, ago: random.below(4) * HOUR, plan: random.pick(PLANS) };
+    case "echo":
+      return { do: what, user, op: random.below(1_000) };
     case "evaluate":
     case "eraseUser":
       return { do: what, user };
