@@ -22,6 +22,7 @@ export type { Parsed, Problem } from "./parse/problem.ts";
 export type { Feature, Program } from "./program.ts";
 export { type Reads, reads } from "./reads.ts";
 export type * from "./rule.ts";
+export { clampInstant, isTimestamp } from "./timestamp.ts";
 export { foldTraits, type TraitEntry, type TraitState, traitsOf } from "./traits.ts";
 export type { Membership, TraitWrite, User, UserEvent } from "./user.ts";
 export { versions } from "./versions.ts";
