@@ -243,19 +243,41 @@ export const ruleset: fc.Arbitrary<Ruleset> = fc.record(
 
 const record = fc.dictionary(name, stored, { maxKeys: 4 });
 
-/** Events with different ids, some of which are names that every object answers to. */
-const events: fc.Arbitrary<UserEvent[]> = fc.uniqueArray(
-  fc.record({
-    id: fc.oneof(fc.stringMatching(/^e[!-~]{0,2}$/), fc.constantFrom("__proto__", "constructor", "toString")),
-    name,
-    ts: instant,
-    props: record,
-  }),
-  { selector: ({ id }) => id, maxLength: 12 },
-);
+/** An event whose id may be a name that every object answers to. */
+const event: fc.Arbitrary<UserEvent> = fc.record({
+  id: fc.oneof(fc.stringMatching(/^e[!-~]{0,2}$/), fc.constantFrom("__proto__", "constructor", "toString")),
+  name,
+  ts: instant,
+  props: record,
+});
+const events = fc.uniqueArray(event, { selector: ({ id }) => id, maxLength: 12 });
 
 /** A user with a user id, an anonymous id, both or none. */
 export const user = fc.record(
   { id: fc.option(name), anonymousId: fc.option(name), traits: record, events },
   { requiredKeys: ["traits", "events"] },
+);
+
+/** What can become of a user: an event comes, traits are written, an answer is brought, time passes (ms). */
+export type Happening =
+  | { event: UserEvent }
+  | { traits: { [name: string]: unknown } }
+  | { answer: boolean; until: number | null }
+  | { passes: number };
+
+/** Events come late, in time or before it; now and then a clock is set back by up to a day. */
+export const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ event }) },
+  { weight: 2, arbitrary: fc.record({ traits: record }) },
+  { weight: 1, arbitrary: fc.record({ answer: fc.boolean(), until: fc.option(instant) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      passes: fc.oneof(
+        fc.constantFrom(0, 1, 999),
+        fc.integer({ min: 1, max: 900 }).map((hours) => hours * HOUR),
+        fc.integer({ min: -24 * HOUR, max: 30 * 24 * HOUR }),
+      ),
+    }),
+  },
 );
