@@ -8,7 +8,7 @@ import type { UserEvent } from "../user.ts";
  * in which New York changes its clocks.
  */
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 const BASE = Date.UTC(2024, 2, 10, 6);
 
 /** What stands for a name or a text; properties about names put others in their place (`rename`). */
@@ -17,7 +17,7 @@ export const NAMES = ["n0", "n1", "n2", "n3"] as const;
 /** The keys under which rules stand beside the rule of interest; a rule refers only to those before its own. */
 export const KEYS = ["s0", "s1", "s2"] as const;
 
-const name = fc.constantFrom(...NAMES);
+export const name = fc.constantFrom(...NAMES);
 const zone = fc.constantFrom(
   "UTC",
   "America/New_York",
@@ -48,7 +48,7 @@ const stored = fc.oneof(
 );
 
 const count = fc.integer({ min: 1, max: 12 });
-const duration: fc.Arbitrary<Duration> = fc.oneof(
+export const duration: fc.Arbitrary<Duration> = fc.oneof(
   fc.record({ hours: count }),
   fc.record({ days: count }),
   fc.record({ weeks: fc.integer({ min: 1, max: 5 }) }),
@@ -127,7 +127,7 @@ const measure: fc.Arbitrary<Measure> = fc.oneof(
   fc.record({ last: name }),
 );
 
-const eventName = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("*") });
+export const eventName = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("*") });
 const eventOperand = fc.record(
   { event: eventName, where, measure, within: window },
   { requiredKeys: ["event"] },
@@ -241,41 +241,10 @@ export const ruleset: fc.Arbitrary<Ruleset> = fc.record(
   { requiredKeys: ["zone", "segments"] },
 );
 
-/** A rule whose answer changes often: few conditions, that few events or a little time decide. */
-const livelyRule = (keys: readonly string[]): fc.Arbitrary<Rule> => {
-  const did = fc
-    .record({ event: eventName, within: duration, value: fc.integer({ min: 1, max: 2 }) })
-    .map((given): Rule => ({ ...given, op: "gte" }));
-  const has = name.map((trait): Rule => ({ trait, op: "exists" }));
-  if (!keys.length) return fc.oneof(did, has);
-  const other = fc.constantFrom(...keys).map((segment): Rule => ({ segment }));
-  const own = fc.oneof({ weight: 3, arbitrary: did }, { weight: 1, arbitrary: has });
-  return fc.oneof(
-    own,
-    other.map((one): Rule => ({ not: one })),
-    fc.tuple(other, own).map((parts): Rule => ({ all: parts })),
-    fc.tuple(other, fc.oneof(other, own)).map((parts): Rule => ({ any: parts })),
-  );
-};
-const lively = (keys: readonly string[]) => fc.record({ rule: livelyRule(keys) });
-
-/** The same with segments whose memberships change often. */
-export const livelyRuleset: fc.Arbitrary<Ruleset> = fc
-  .tuple(
-    ruleset,
-    fc.record({
-      l0: lively([]),
-      l1: lively(["s0", "l0"]),
-      l2: lively(["l0", "l1"]),
-      l3: lively(["rule", "l1", "l2"]),
-    }),
-  )
-  .map(([{ segments, ...rest }, more]) => ({ ...rest, segments: { ...segments, ...more } }));
-
-const record = fc.dictionary(name, stored, { maxKeys: 4 });
+export const record = fc.dictionary(name, stored, { maxKeys: 4 });
 
 /** An event whose id may be a name that every object answers to. */
-const event: fc.Arbitrary<UserEvent> = fc.record({
+export const event: fc.Arbitrary<UserEvent> = fc.record({
   id: fc.oneof(fc.stringMatching(/^e[!-~]{0,2}$/), fc.constantFrom("__proto__", "constructor", "toString")),
   name,
   ts: instant,
@@ -287,42 +256,4 @@ const events = fc.uniqueArray(event, { selector: ({ id }) => id, maxLength: 12 }
 export const user = fc.record(
   { id: fc.option(name), anonymousId: fc.option(name), traits: record, events },
   { requiredKeys: ["traits", "events"] },
-);
-
-/** What can become of a user: an event comes, traits are written, an answer is brought, time passes (ms). */
-export type Happening =
-  | { event: UserEvent; after: number }
-  | { traits: { [name: string]: unknown } }
-  | { answer: boolean; until: number | null }
-  | { passes: number };
-
-const hours = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * HOUR);
-
-/** An event's time is `after` now (ms), or before it; a clock is set back by up to a day now and then. */
-export const happening: fc.Arbitrary<Happening> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      event,
-      after: fc.oneof(
-        fc.constant(0),
-        hours(-48, 24),
-        fc.integer({ min: -60 * 24 * HOUR, max: 30 * 24 * HOUR }),
-      ),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ traits: record }) },
-  { weight: 1, arbitrary: fc.record({ answer: fc.boolean(), until: fc.option(instant) }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      passes: fc.oneof(
-        fc.constantFrom(0, 1, 999),
-        hours(1, 24),
-        hours(-24, 24),
-        hours(1, 900),
-        fc.integer({ min: -12 * HOUR, max: 10 * 24 * HOUR }),
-      ),
-    }),
-  },
 );
