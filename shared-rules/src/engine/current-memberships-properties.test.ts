@@ -52,7 +52,7 @@ class Subject {
     this.#latest = now;
     this.past = new UserState(plan);
     for (const event of someone.events) this.#add(event);
-    const reduced = (): User => ({ ...this.#someone, events: [], past: this.past });
+    const reduced = (): User => ({ ...this.#someone, events: [], past: this.past.of(plan) });
     const users = [() => this.listed, reduced];
     this.#kept = users.map((user) => {
       const current = new CurrentMemberships(plan, user(), now);
