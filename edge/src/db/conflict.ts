@@ -3,9 +3,15 @@ import type { Runtime } from "../runtime.ts";
 
 const ATTEMPTS = 8;
 
-/** Whether a batch was rolled back because what it was based on had changed in the meantime. */
+/** What was read in several steps changed between them. */
+export class Stale extends Error {}
+
+/** Whether a batch was rolled back, or reading was given up, because what it was based on had changed in the meantime. */
 export function isConflict(error: unknown): boolean {
-  return error instanceof Error && /(UNIQUE|CHECK) constraint failed/i.test(error.message);
+  return (
+    error instanceof Stale ||
+    (error instanceof Error && /(UNIQUE|CHECK) constraint failed/i.test(error.message))
+  );
 }
 
 /** Whether D1 itself says that it cannot answer now but may in a moment. */

@@ -1,6 +1,6 @@
 import { type RulesetResponse, rulesetResponse } from "@muster/rules/wire";
+import { currentDefinitions } from "../definitions/current.ts";
 import { answer, guarded } from "../http/route.ts";
-import { currentDefinitions } from "../profiles/read-state.ts";
 
 /** For servers: the definitions, to evaluate with. */
 export const ruleset = guarded(
