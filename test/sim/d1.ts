@@ -1,7 +1,7 @@
-import type { Database, Query, Row } from "./database.ts";
+import type { Database, Outcome, Query } from "./database.ts";
 
 /** Decides when a call to D1 is carried out, and whether; `run` does it. */
-export type Gate = (what: string, run: () => Row[][]) => Promise<Row[][]>;
+export type Gate = (what: string, run: () => Outcome[]) => Promise<Outcome[]>;
 
 /** What Workers call D1, on a database of this process. Each call passes the gate once, a batch as a whole. */
 export function createD1(database: Database, gate: Gate): D1Database {
@@ -13,7 +13,7 @@ export function createD1(database: Database, gate: Gate): D1Database {
         return statement.query;
       });
       const results = await gate(`batch of ${queries.length}`, () => database.transact(queries));
-      return results.map((rows) => toResult<Result>(rows));
+      return results.map((outcome) => toResult<Result>(outcome));
     },
   };
 }
@@ -34,13 +34,13 @@ class Statement implements D1PreparedStatement {
   }
 
   async first<Result>(column?: string): Promise<Result | null> {
-    const [row] = await this.#rows();
+    const [row] = (await this.#run()).rows;
     if (row === undefined) return null;
     return trust<Result>(column === undefined ? row : row[column]);
   }
 
   async all<Result>(): Promise<D1Result<Result>> {
-    return toResult<Result>(await this.#rows());
+    return toResult<Result>(await this.#run());
   }
 
   run<Result>(): Promise<D1Result<Result>> {
@@ -48,17 +48,17 @@ class Statement implements D1PreparedStatement {
   }
 
   async raw<Result>(): Promise<Result[]> {
-    return (await this.#rows()).map((row) => trust<Result>(Object.values(row)));
+    return (await this.#run()).rows.map((row) => trust<Result>(Object.values(row)));
   }
 
-  async #rows(): Promise<Row[]> {
-    const [rows = []] = await this.#gate("statement", () => [this.#database.run(this.query)]);
-    return rows;
+  async #run(): Promise<Outcome> {
+    const [outcome = { rows: [], changes: 0 }] = await this.#gate("statement", () => [this.#database.run(this.query)]);
+    return outcome;
   }
 }
 
-function toResult<Result>(rows: Row[]): D1Result<Result> {
-  return { results: rows.map((row) => trust<Result>(row)), success: true, meta: { changes: 0 } };
+function toResult<Result>({ rows, changes }: Outcome): D1Result<Result> {
+  return { results: rows.map((row) => trust<Result>(row)), success: true, meta: { changes } };
 }
 
 /** Rows are what a statement selects; its author says as what they are to be taken, as with D1 itself. */

@@ -2,6 +2,13 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 
 export type Row = Record<string, SQLOutputValue>;
 
+/** What a statement came to. */
+export interface Outcome {
+  rows: Row[];
+  /** How many rows it wrote. */
+  changes: number;
+}
+
 /** One statement with its values, as D1 takes it. */
 export interface Query {
   readonly sql: string;
@@ -15,7 +22,7 @@ const VALUE_BYTES = 2_000_000;
 /** The edge's tables in a real SQLite in memory. Statements are prepared once. */
 export class Database {
   readonly #sqlite = new DatabaseSync(":memory:");
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, { statement: StatementSync; isQuery: boolean }>();
   #tables: string[] = [];
 
   constructor(migrations: readonly string[]) {
@@ -23,7 +30,7 @@ export class Database {
   }
 
   /** Runs statements in one transaction: all of them, or none when one fails. */
-  transact(queries: readonly Query[]): Row[][] {
+  transact(queries: readonly Query[]): Outcome[] {
     if (queries.length === 1) return queries.map((query) => this.run(query));
     this.run({ sql: "begin", values: [] });
     try {
@@ -40,21 +47,25 @@ export class Database {
    * Runs one statement.
    * @throws Error with D1's words where SQLite refuses it or it is beyond D1's limits
    */
-  run({ sql, values }: Query): Row[] {
+  run({ sql, values }: Query): Outcome {
     try {
-      const statement = this.#statements.get(sql) ?? this.#prepare(sql);
-      return statement.all(...values.map(toSql));
+      const { statement, isQuery } = this.#statements.get(sql) ?? this.#prepare(sql);
+      const bound = values.map(toSql);
+      if (isQuery) return { rows: statement.all(...bound), changes: 0 };
+      return { rows: [], changes: Number(statement.run(...bound).changes) };
     } catch (error) {
       throw new Error(`D1_ERROR: ${error instanceof Error ? error.message : error}`, { cause: error });
     }
   }
 
+  /** The rows of a statement without values. */
+  select(sql: string): Row[] {
+    return this.run({ sql, values: [] }).rows;
+  }
+
   /** Notes what the tables hold now, as where `restore` goes back to. */
   keep(): void {
-    const listed = this.run({
-      sql: "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name not like 'kept_%'",
-      values: [],
-    });
+    const listed = this.select("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'");
     this.#tables = listed.map(({ name }) => String(name));
     for (const table of this.#tables) this.#sqlite.exec(`create table kept_${table} as select * from ${table}`);
   }
@@ -66,11 +77,12 @@ export class Database {
     }
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): { statement: StatementSync; isQuery: boolean } {
     if (Buffer.byteLength(sql) > STATEMENT_BYTES) throw new Error("statement too long");
     const statement = this.#sqlite.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    const prepared = { statement, isQuery: statement.columns().length > 0 };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 }
 

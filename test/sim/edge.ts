@@ -3,7 +3,7 @@ import { type Definitions, DefinitionsCache } from "../../edge/src/definitions/d
 import { refreshPopulation } from "../../edge/src/memberships/refresh.ts";
 import type { Runtime } from "../../edge/src/runtime.ts";
 import { createD1, type Gate } from "./d1.ts";
-import type { Database, Row } from "./database.ts";
+import type { Database, Outcome } from "./database.ts";
 import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
@@ -49,16 +49,12 @@ const runtime: Runtime = {
 };
 
 /** Forgets with each copy what it has linked. */
-class CacheOfCopy extends DefinitionsCache {
-  override get latest(): Definitions | null {
-    return working().latest;
-  }
-  override set latest(definitions: Definitions | null) {
+const cache = Object.defineProperty(new DefinitionsCache(), "latest", {
+  get: () => working().latest,
+  set: (definitions: Definitions | null) => {
     working().latest = definitions;
-  }
-}
-
-const cache = new CacheOfCopy();
+  },
+});
 const app = createApp(runtime, cache);
 
 /** The edge: the real Worker over a database that outlives its copies. */
@@ -138,7 +134,7 @@ export class SimEdge {
   /** Each call to D1 takes a while, in which others may come first, and may fail before or after its effect. */
   #gate(isolate: Isolate): Gate {
     return (what, run) =>
-      new Promise<Row[][]>((resolve, reject) => {
+      new Promise<Outcome[]>((resolve, reject) => {
         const lose = (): void => reject(new Error("D1_ERROR: Network connection lost."));
         const call = (): void => {
           const faults = this.#faults;
@@ -147,10 +143,10 @@ export class SimEdge {
           if (fault === "d1FailBefore") return lose();
           this.beforeCall();
           try {
-            const rows = run();
+            const outcomes = run();
             if (fault === "edgeCrashAfter") this.crash();
             else if (fault === "d1FailAfter") lose();
-            else resolve(rows);
+            else resolve(outcomes);
           } catch (error) {
             if (error instanceof Error && CONFLICT.test(error.message)) faults.count("conflict");
             reject(error);

@@ -36,7 +36,7 @@ const OWNED = ["events", "writes", "memberships", "membership_log", "identities"
 
 /** Reads the tables themselves, past the edge's own code. */
 export function readTruth(database: Database): Truth {
-  const all = (sql: string): Row[] => database.run({ sql, values: [] });
+  const all = (sql: string): Row[] => database.select(sql);
   const profiles = new Map<number, ProfileTruth>();
   for (const { id, user_id, traits } of all("select id, user_id, traits from profiles order by id")) {
     profiles.set(Number(id), {

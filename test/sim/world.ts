@@ -76,7 +76,7 @@ export class World {
   #noteErasure(userId: string): void {
     const sql = `select value from identities where kind = 'anonymous' and profile =
       (select profile from identities where kind = 'user' and value = ?)`;
-    const rows = this.workplace.database.run({ sql, values: [userId] });
+    const { rows } = this.workplace.database.run({ sql, values: [userId] });
     this.record.eraseUser(userId, new Set(rows.map(({ value }) => String(value))));
   }
 
