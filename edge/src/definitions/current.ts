@@ -1,5 +1,5 @@
 import type { Edge } from "../edge.ts";
-import { buildDefinitions, type Definitions } from "./definitions.ts";
+import type { Definitions } from "./definitions.ts";
 import { type DefinitionRows, selectDefinitions } from "./rows.ts";
 
 /** The definitions as they are now; linked anew only where the database has others than this edge linked last. */
@@ -14,7 +14,7 @@ export async function loadDefinitions({ db, cache }: Edge): Promise<Definitions>
   // Rows are what the statements select: `never` lets each be taken as its own type.
   const [workspace, segments] = await db.batch<never>(selectDefinitions(db));
   const rows: DefinitionRows = { workspace: workspace?.results ?? [], segments: segments?.results ?? [] };
-  const definitions = await buildDefinitions(rows);
+  const definitions = await cache.link(rows);
   cache.latest = definitions;
   return definitions;
 }

@@ -49,10 +49,15 @@ export interface Definitions {
 /** The definitions that an edge has linked last, so that it links them once for each of their versions. */
 export class DefinitionsCache {
   latest: Definitions | null = null;
+
+  /** Links definitions; a test may know them already. */
+  link(rows: DefinitionRows): Promise<Definitions> {
+    return buildDefinitions(rows);
+  }
 }
 
 /** Links the definitions for the edge and servers, and for browsers. Drafts and archived segments are in neither. */
-export async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
+async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
   const [workspace] = rows.workspace;
   if (workspace === undefined) throw new Error("the database was not migrated: it has no workspace");
   const live = rows.segments.filter((row) => row.status === "active" || row.status === "paused");
