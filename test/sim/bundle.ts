@@ -43,7 +43,10 @@ function applyPatches(patches: readonly Patch[]): Plugin {
     const text = texts.get(path) ?? readFileSync(path, "utf8");
     const count = text.split(snippet).length - 1;
     if (count !== 1) throw new Error(`the snippet of a patch stands ${count} times in ${file}`);
-    texts.set(path, text.replace(snippet, () => replacement));
+    texts.set(
+      path,
+      text.replace(snippet, () => replacement),
+    );
   }
   return {
     name: "patches",

@@ -39,13 +39,20 @@ test("a batch passes the gate once, and answers for each of its statements", asy
 
 test("a call that the gate holds back has no effect", async () => {
   const held = createD1(database, () => Promise.reject(new Error("lost")));
-  await expect(held.batch([insert(1)].map(() => held.prepare("insert into t values (1, 'x')")))).rejects.toThrow("lost");
+  await expect(
+    held.batch([insert(1)].map(() => held.prepare("insert into t values (1, 'x')"))),
+  ).rejects.toThrow("lost");
   expect(await ids()).toEqual([]);
 });
 
 test("numbers and booleans are bound as REAL, as D1 binds them", async () => {
   const types = db.prepare("select typeof(?1) as n, typeof(?2) as b, typeof(?3) as s, typeof(?4) as z");
-  expect(await types.bind(5, true, "5", null).first()).toEqual({ n: "real", b: "real", s: "text", z: "null" });
+  expect(await types.bind(5, true, "5", null).first()).toEqual({
+    n: "real",
+    b: "real",
+    s: "text",
+    z: "null",
+  });
 });
 
 test("values that D1 does not take are refused", async () => {

@@ -52,7 +52,9 @@ class Statement implements D1PreparedStatement {
   }
 
   async #run(): Promise<Outcome> {
-    const [outcome = { rows: [], changes: 0 }] = await this.#gate("statement", () => [this.#database.run(this.query)]);
+    const [outcome = { rows: [], changes: 0 }] = await this.#gate("statement", () => [
+      this.#database.run(this.query),
+    ]);
     return outcome;
   }
 }

@@ -65,9 +65,12 @@ export class Database {
 
   /** Notes what the tables hold now, as where `restore` goes back to. */
   keep(): void {
-    const listed = this.select("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'");
+    const listed = this.select(
+      "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
+    );
     this.#tables = listed.map(({ name }) => String(name));
-    for (const table of this.#tables) this.#sqlite.exec(`create table kept_${table} as select * from ${table}`);
+    for (const table of this.#tables)
+      this.#sqlite.exec(`create table kept_${table} as select * from ${table}`);
   }
 
   restore(): void {

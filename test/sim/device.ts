@@ -59,6 +59,8 @@ export class Device {
   /** Takes a tab away that is gone. */
   remove(tab: Tab): void {
     tab.isAlive = false;
+    // What it was told last may be on disk or not.
+    if (tab.changes > 0 || tab.diskFaults > 0) this.person = undefined;
     this.tabs = this.tabs.filter((other) => other !== tab);
     this.group.collect();
   }
@@ -70,6 +72,8 @@ export class Tab implements DiskUser, Host {
   isReady = false;
   /** Whether its client was told to close. */
   isClosing = false;
+  /** How many calls are under way that tell who uses it. */
+  changes = 0;
   /** How often its disk let it down. */
   diskFaults = 0;
   readonly name: string;

@@ -1,7 +1,7 @@
+import type { Change, Store } from "../../sdk-web/src/store/store.ts";
 import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
-import type { Change, Store } from "../../sdk-web/src/store/store.ts";
 
 /** A tab as its disk sees it. */
 export interface DiskUser extends Owner {
@@ -40,7 +40,9 @@ export class SimDisk {
   /** The disk as a tab uses it. */
   open(user: DiskUser): Store {
     const readAll = (): ReadonlyMap<string, unknown> =>
-      new Map([...this.#records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, copy(value)]));
+      new Map(
+        [...this.#records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, copy(value)]),
+      );
     const change = (changes: Iterable<Change>): void => {
       for (const [key, value] of changes) {
         if (value === undefined) this.#records.delete(key);
@@ -70,7 +72,12 @@ export class SimDisk {
       const run = (): void => {
         const result = work();
         // What is on disk need not be known yet: its tab may die in between.
-        this.#scheduler.after(this.#random.below(3), `${this.#name} ${what} done`, () => resolve(result), user);
+        this.#scheduler.after(
+          this.#random.below(3),
+          `${this.#name} ${what} done`,
+          () => resolve(result),
+          user,
+        );
       };
       this.#queue.push({ what, user, run, reject });
       this.#scheduler.after(this.#random.below(6), `${this.#name} ${what}`, () => this.#next());

@@ -1,10 +1,11 @@
 import { createApp } from "../../edge/src/app.ts";
-import { type Definitions, DefinitionsCache } from "../../edge/src/definitions/definitions.ts";
+import type { Definitions } from "../../edge/src/definitions/definitions.ts";
 import { refreshPopulation } from "../../edge/src/memberships/refresh.ts";
 import type { Runtime } from "../../edge/src/runtime.ts";
 import { createD1, type Gate } from "./d1.ts";
 import type { Database, Outcome } from "./database.ts";
 import type { Faults } from "./faults.ts";
+import { linked } from "./linked.ts";
 import type { Random } from "./random.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 
@@ -49,7 +50,7 @@ const runtime: Runtime = {
 };
 
 /** Forgets with each copy what it has linked. */
-const cache = Object.defineProperty(new DefinitionsCache(), "latest", {
+const cache = Object.defineProperty(linked, "latest", {
   get: () => working().latest,
   set: (definitions: Definitions | null) => {
     working().latest = definitions;
@@ -91,7 +92,8 @@ export class SimEdge {
     const answer = async (): Promise<void> => {
       const response = await app.fetch(request, env, context);
       const body = await response.text();
-      if (isolate.waiting.delete(die)) reply({ status: response.status, headers: [...response.headers], body });
+      if (isolate.waiting.delete(die))
+        reply({ status: response.status, headers: [...response.headers], body });
     };
     void answer();
   }
@@ -138,9 +140,16 @@ export class SimEdge {
         const lose = (): void => reject(new Error("D1_ERROR: Network connection lost."));
         const call = (): void => {
           const faults = this.#faults;
-          const fault = faults.drawAt("d1", "d1FailBefore", "d1FailAfter", "edgeCrashBefore", "edgeCrashAfter");
-          if (fault === "edgeCrashBefore") return this.crash();
-          if (fault === "d1FailBefore") return lose();
+          const fault = faults.drawAt(
+            "d1",
+            "d1FailBefore",
+            "d1FailAfter",
+            "edgeCrashBefore",
+            "edgeCrashAfter",
+          );
+          if (fault === "edgeCrashBefore") this.crash();
+          if (fault === "d1FailBefore") lose();
+          if (fault === "edgeCrashBefore" || fault === "d1FailBefore") return;
           this.beforeCall();
           try {
             const outcomes = run();

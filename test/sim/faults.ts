@@ -77,11 +77,12 @@ export class Faults {
   readonly #rates: Record<ByChance, number>;
   readonly #strike: Strike | undefined;
 
-  constructor(random: Random, strike?: Strike) {
+  /** Nothing goes wrong by chance in a calm run. */
+  constructor(random: Random, isCalm: boolean, strike?: Strike) {
     this.#random = random;
     this.#strike = strike;
     this.#rates = Object.fromEntries(
-      Object.entries(RATES).map(([fault, rates]) => [fault, strike ? 0 : random.pick(rates)]),
+      Object.entries(RATES).map(([fault, rates]) => [fault, isCalm ? 0 : random.pick(rates)]),
     ) as Record<ByChance, number>;
   }
 

@@ -32,7 +32,10 @@ export function isolate(): void {
   crypto.getRandomValues = forbid("crypto.getRandomValues");
   crypto.randomUUID = forbid("crypto.randomUUID");
   crypto.subtle.digest = async (algorithm, data) => {
-    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const bytes =
+      data instanceof ArrayBuffer
+        ? new Uint8Array(data)
+        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const digest = createHash(String(algorithm).replace("-", "")).update(bytes).digest();
     return new Uint8Array(digest).buffer;
   };

@@ -1,9 +1,11 @@
 import type { EvaluateResponse, MismatchList } from "@muster/rules/wire";
 import type { Tab } from "./device.ts";
+import { checkInstants } from "./instants.ts";
 import { Oracle } from "./oracle.ts";
 import { checkPeople } from "./people.ts";
 import { SEGMENTS } from "./rules.ts";
 import type { Reply } from "./server.ts";
+import { checkStates } from "./states.ts";
 import { type ProfileTruth, readTruth, type Truth } from "./truth.ts";
 import type { World } from "./world.ts";
 
@@ -14,6 +16,8 @@ export async function checkInvariants(world: World): Promise<void> {
   const oracle = new Oracle(truth, world.record);
   oracle.checkLog(fail);
   checkPeople(world.record, fail);
+  checkInstants(world.workplace.database, truth, world.record, fail);
+  await checkStates(world.workplace.database, truth, world.scheduler.now, fail);
   for (const profile of truth.profiles.values()) await checkProfile(world, profile, oracle);
   for (const device of world.devices) {
     for (const tab of device.tabs) checkTab(world, tab, truth, oracle);
@@ -32,7 +36,8 @@ async function checkProfile(world: World, profile: ProfileTruth, oracle: Oracle)
   if (expected !== [...profile.members].sort().join()) {
     world.fail(`${name} is stored in [${[...profile.members].sort()}], but is in [${expected}]`);
   }
-  const user = profile.userId !== null ? { userId: profile.userId } : { anonymousId: [...profile.anonymousIds][0] };
+  const user =
+    profile.userId !== null ? { userId: profile.userId } : { anonymousId: [...profile.anonymousIds][0] };
   const answered = await ask<EvaluateResponse>(world, world.backend.call("POST", "/v1/evaluate", user));
   const found = membersOf(Object.entries(answered?.memberships ?? {}));
   if (found !== expected) world.fail(`${name} is answered to be in [${found}], but is in [${expected}]`);
@@ -42,7 +47,8 @@ async function checkProfile(world: World, profile: ProfileTruth, oracle: Oracle)
   }
   for (const { key } of SEGMENTS) {
     const sum = sums.get(key) ?? 0;
-    if (sum !== Number(profile.members.has(key))) world.fail(`the log of ${name} and ${key} adds up to ${sum}`);
+    if (sum !== Number(profile.members.has(key)))
+      world.fail(`the log of ${name} and ${key} adds up to ${sum}`);
   }
 }
 
@@ -57,7 +63,8 @@ function checkTab(world: World, tab: Tab, truth: Truth, oracle: Oracle): void {
     const answer = answers.get(key);
     const member = expected.has(key);
     if (answer?.ready !== true) world.fail(`${tab.name} is not ready for ${key} (${JSON.stringify(answer)})`);
-    else if (answer.member !== member) world.fail(`${tab.name}, ${identity}, is ${member ? "not " : ""}in ${key}`);
+    else if (answer.member !== member)
+      world.fail(`${tab.name}, ${identity}, is ${member ? "not " : ""}in ${key}`);
   }
   if (tab.client.status.mismatches > 0) world.fail(`${tab.name} counts mismatches`);
 }
@@ -68,7 +75,10 @@ function userOf(client: Tab["client"]): string {
 }
 
 function membersOf(memberships: Iterable<readonly [string, { member: boolean }]>): string {
-  return [...memberships].flatMap(([key, { member }]) => (member ? [key] : [])).sort().join();
+  return [...memberships]
+    .flatMap(([key, { member }]) => (member ? [key] : []))
+    .sort()
+    .join();
 }
 
 /** A request's body, once time has passed for it; undefined, and a problem, where there is none. */

@@ -49,7 +49,9 @@ export class Network {
   #send(host: Host, url: string, init: RequestInit): Promise<Response> {
     const { path, body } = { path: url.slice(ORIGIN.length), body: String(init.body ?? "") };
     const letter = { url, init, number: ++this.sent };
-    this.#scheduler.note(`${host.name} sends ${letter.number}: ${init.method ?? "GET"} ${path} ${body.length}`);
+    this.#scheduler.note(
+      `${host.name} sends ${letter.number}: ${init.method ?? "GET"} ${path} ${body.length}`,
+    );
     this.onSend(host, path, body);
     return new Promise((resolve, reject) => {
       const faults = this.#faults;
@@ -59,7 +61,13 @@ export class Network {
         const line = `${host.name} hears ${letter.number}: ${answer?.status ?? "nothing"} ${answer?.body.length ?? 0}`;
         const hear = (): void => {
           if (answer === undefined || !host.isOnline) fail();
-          else resolve(new Response(answer.status === 204 ? null : answer.body, { status: answer.status, headers: answer.headers }));
+          else
+            resolve(
+              new Response(answer.status === 204 ? null : answer.body, {
+                status: answer.status,
+                headers: answer.headers,
+              }),
+            );
         };
         this.#later(this.#trip(), line, hear, host);
       };

@@ -1,4 +1,12 @@
-import { compile, evaluate, type Memberships, type Plan, type Rule, traitsOf, type UserEvent } from "@muster/rules";
+import {
+  compile,
+  evaluate,
+  type Memberships,
+  type Plan,
+  type Rule,
+  traitsOf,
+  type UserEvent,
+} from "@muster/rules";
 import type { Op, OperationRecord } from "./record.ts";
 import type { ProfileTruth, Truth } from "./truth.ts";
 
@@ -57,8 +65,10 @@ export class Oracle {
       for (const event of profile.events.values()) this.#checkEvent(profile, event.id, fail);
       for (const id of profile.writes) {
         const op = this.#record.withId(id);
-        if (op === undefined || op.type === "track") fail(`profile ${profile.id} has a write ${id} of nobody`);
-        else if (ownerOf(op, this.#truth) !== profile) fail(`profile ${profile.id} has the write ${id} of another`);
+        if (op === undefined || op.type === "track")
+          fail(`profile ${profile.id} has a write ${id} of nobody`);
+        else if (ownerOf(op, this.#truth) !== profile)
+          fail(`profile ${profile.id} has the write ${id} of another`);
       }
       this.#checkTraits(profile, fail);
     }
@@ -69,15 +79,18 @@ export class Oracle {
     const op = this.#record.withId(id);
     const event = profile.events.get(id);
     if (op?.wire === undefined || op.type !== "track" || event === undefined) {
-      return fail(`profile ${profile.id} has an event ${id} of nobody`);
+      fail(`profile ${profile.id} has an event ${id} of nobody`);
+      return;
     }
     const isEcho = op.echoes.some(({ userId }) => userId === profile.userId);
-    if (!isEcho && ownerOf(op, this.#truth) !== profile) fail(`profile ${profile.id} has the event ${id} of another`);
+    if (!isEcho && ownerOf(op, this.#truth) !== profile)
+      fail(`profile ${profile.id} has the event ${id} of another`);
     const { amount, item, n } = event.props;
     if (event.name !== op.name || amount !== op.props?.amount || item !== op.props?.item || n !== op.n) {
       fail(`the event ${id} is not what was called for`);
     }
-    if (!op.wire.isShifted && event.ts !== op.wire.ts) fail(`the event ${id} was moved by ${event.ts - op.wire.ts} ms`);
+    if (!op.wire.isShifted && event.ts !== op.wire.ts)
+      fail(`the event ${id} was moved by ${event.ts - op.wire.ts} ms`);
     if (Math.abs(event.ts - op.at) > TOLERANCE_MS) fail(`the event ${id} is off by ${event.ts - op.at} ms`);
   }
 
@@ -101,7 +114,8 @@ export class Oracle {
       }
     }
     const named = new Set(writes.flatMap(({ set = {} }) => [...Object.keys(set), "note"]));
-    for (const name of named) if (!(name in profile.traits)) fail(`profile ${profile.id} lacks the trait ${name}`);
+    for (const name of named)
+      if (!(name in profile.traits)) fail(`profile ${profile.id} lacks the trait ${name}`);
   }
 
   /** What was acknowledged is there, but for what an erasure may have taken. */
@@ -116,7 +130,8 @@ export class Oracle {
     }
     for (const echo of op.echoes) {
       const has = this.#truth.identities.get(`user:${echo.userId}`)?.events.has(wire?.id ?? "");
-      if (echo.isDone && !echo.mayBeGone && has !== true) fail(`the event ${wire?.id} is lost to ${echo.userId}`);
+      if (echo.isDone && !echo.mayBeGone && has !== true)
+        fail(`the event ${wire?.id} is lost to ${echo.userId}`);
     }
   }
 }

@@ -10,9 +10,11 @@ export function checkPeople(record: OperationRecord, fail: (problem: string) => 
     if (wire.userId !== userId) fail(`operation ${n} is sent for ${wire.userId}, not for ${userId}`);
     const anonymousId = wire.anonymousId ?? "";
     person.anonymousId ??= anonymousId;
-    if (person.anonymousId !== anonymousId) fail(`operation ${n} is of ${anonymousId}, not of ${person.anonymousId}`);
+    if (person.anonymousId !== anonymousId)
+      fail(`operation ${n} is of ${anonymousId}, not of ${person.anonymousId}`);
     const owner = owners.get(anonymousId);
-    if (owner !== undefined && owner !== person) fail(`operation ${n} inherits the id ${anonymousId} of another`);
+    if (owner !== undefined && owner !== person)
+      fail(`operation ${n} inherits the id ${anonymousId} of another`);
     owners.set(anonymousId, person);
   }
 }

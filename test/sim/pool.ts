@@ -27,13 +27,17 @@ export class Pool {
     const data: WorkerData = { migrations: readMigrations() };
     const workers = Array.from(
       { length: threads },
-      () => new Worker(pathToFileURL(file), { workerData: data, execArgv: ["--enable-source-maps", "--no-warnings"] }),
+      () =>
+        new Worker(pathToFileURL(file), {
+          workerData: data,
+          execArgv: ["--enable-source-maps", "--no-warnings"],
+        }),
     );
     return new Pool(workers, folder);
   }
 
   /** Makes runs, several at a time, and hands each result over as it comes; ends early where that says false. */
-  async run(all: Iterable<RunOptions>, onResult: (result: RunResult) => boolean | void): Promise<void> {
+  async run(all: Iterable<RunOptions>, onResult: (result: RunResult) => boolean): Promise<void> {
     const queue = all[Symbol.iterator]();
     let isEnded = false;
     const work = async (worker: Worker): Promise<void> => {
@@ -46,7 +50,7 @@ export class Pool {
         }
         if (chunk.length === 0) return;
         await runChunk(worker, chunk, (result) => {
-          if (onResult(result) === false) isEnded = true;
+          if (!onResult(result)) isEnded = true;
         });
       }
     };
@@ -59,7 +63,11 @@ export class Pool {
   }
 }
 
-function runChunk(worker: Worker, chunk: readonly RunOptions[], onResult: (result: RunResult) => void): Promise<void> {
+function runChunk(
+  worker: Worker,
+  chunk: readonly RunOptions[],
+  onResult: (result: RunResult) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let left = chunk.length;
     const hear = (result: RunResult): void => {

@@ -41,7 +41,9 @@ async function untilIdle(world: World): Promise<void> {
   const isIdle = (): boolean =>
     network.underway === 0 &&
     edge.deferred === 0 &&
-    tabsOf(world).every(({ isReady, isClosing, client }) => isReady && !isClosing && client.status.pending === 0);
+    tabsOf(world).every(
+      ({ isReady, isClosing, client }) => isReady && !isClosing && client.status.pending === 0,
+    );
   const end = scheduler.now + PATIENCE_MS;
   // Whatever is still to begin, of channels and disks, begins within a second.
   await scheduler.runUntil(scheduler.now + 1_000);
@@ -51,5 +53,7 @@ async function untilIdle(world: World): Promise<void> {
     ({ name, isReady, isClosing, client }) =>
       `${name} ${isReady ? "" : "not ready "}${isClosing ? "closing " : ""}${client.status.pending}`,
   );
-  world.fail(`not idle: ${network.underway} requests, ${edge.deferred} tasks of the edge, pending ${waiting.join(", ")}`);
+  world.fail(
+    `not idle: ${network.underway} requests, ${edge.deferred} tasks of the edge, pending ${waiting.join(", ")}`,
+  );
 }

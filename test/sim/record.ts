@@ -63,7 +63,10 @@ export class OperationRecord {
   see(sent: Operation, isShifted = false): void {
     const n = Number(sent.type === "track" ? sent.props.n : sent.set.note);
     const op = this.ops[n];
-    if (op === undefined) return this.#fail(`nobody called for ${JSON.stringify(sent)}`);
+    if (op === undefined) {
+      this.#fail(`nobody called for ${JSON.stringify(sent)}`);
+      return;
+    }
     const { id, ts, anonymousId = null, userId = null } = sent;
     if (op.wire === undefined) {
       if (this.#ids.has(id)) this.#fail(`two operations have the id ${id}`);

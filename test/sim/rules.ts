@@ -41,7 +41,10 @@ export const SEGMENTS: readonly SimSegment[] = [
     key: "funnel",
     isPrivate: false,
     rules: [
-      { sequence: [{ event: "view" }, { event: "cart" }, { event: "buy", atMost: { hours: 1 } }], within: { days: 2 } },
+      {
+        sequence: [{ event: "view" }, { event: "cart" }, { event: "buy", atMost: { hours: 1 } }],
+        within: { days: 2 },
+      },
       { sequence: [{ event: "cart" }, { not: { event: "buy" }, atMost: { minutes: 30 } }] },
     ],
   },
@@ -49,7 +52,12 @@ export const SEGMENTS: readonly SimSegment[] = [
     key: "starter",
     isPrivate: false,
     rules: [
-      { event: "buy", where: { all: [{ first: true }, { prop: "amount", op: "gt", value: 40 }] }, op: "eq", value: 1 },
+      {
+        event: "buy",
+        where: { all: [{ first: true }, { prop: "amount", op: "gt", value: 40 }] },
+        op: "eq",
+        value: 1,
+      },
       { event: "login", measure: "firstTime", op: "within", value: { hours: 8 } },
     ],
   },
@@ -66,7 +74,12 @@ export const SEGMENTS: readonly SimSegment[] = [
     isPrivate: false,
     rules: [
       { trait: "plan", op: "eq", value: "pro" },
-      { any: [{ trait: "plan", op: "in", value: ["pro", "team"] }, { trait: "score", op: "gt", value: 70 }] },
+      {
+        any: [
+          { trait: "plan", op: "in", value: ["pro", "team"] },
+          { trait: "score", op: "gt", value: 70 },
+        ],
+      },
     ],
   },
   {

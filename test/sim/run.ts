@@ -1,9 +1,10 @@
+import { type FaultCounts, Faults, type Strike } from "./faults.ts";
 import { checkInvariants } from "./invariants.ts";
 import { perform } from "./perform.ts";
 import { becomeQuiet } from "./quiet.ts";
 import { Random } from "./random.ts";
-import type { FaultCounts, Strike } from "./faults.ts";
 import { makeSteps, type Step } from "./steps.ts";
+import { Trace } from "./trace.ts";
 import type { Workplace } from "./workplace.ts";
 import { World } from "./world.ts";
 
@@ -12,6 +13,8 @@ export interface RunOptions {
   seed: number;
   /** Instead of those that the seed makes. */
   steps?: readonly Step[];
+  /** No faults by chance. */
+  isCalm?: boolean;
   /** A fault at one call, instead of faults by chance. */
   strike?: Strike;
   /** Whether the trace is wanted as text. */
@@ -48,9 +51,10 @@ process.on("unhandledRejection", (error) => {
 
 /** One run, from its seed alone. */
 export async function run(workplace: Workplace, options: RunOptions): Promise<RunResult> {
-  const { seed, strike, keepsLines = false } = options;
-  const world = new World(workplace, seed, keepsLines, strike);
-  const { scheduler, faults, network, record, problems } = world;
+  const { seed, strike, isCalm = strike !== undefined, keepsLines = false } = options;
+  const faults = new Faults(new Random(seed, "faults"), isCalm, strike);
+  const world = new World(workplace, seed, new Trace(keepsLines), faults);
+  const { scheduler, network, record, problems } = world;
   current = world;
   try {
     for (const step of options.steps ?? makeSteps(new Random(seed, "steps"))) {

@@ -1,5 +1,5 @@
-import { type EventName, NAMES, SEGMENTS } from "./rules.ts";
 import type { Random } from "./random.ts";
+import { type EventName, NAMES, SEGMENTS } from "./rules.ts";
 
 /** One thing that someone does. Indices are taken modulo what is there. */
 export type Action =
@@ -10,16 +10,32 @@ export type Action =
   | { do: "open" | "offline" | "online" | "fillDisk" | "freeDisk"; device: number }
   | { do: "cron" | "refresh" | "crashEdge" }
   | { do: "define"; segment: number; rule: number }
-  | { do: "batch"; user: number; name: EventName; amount: number; item: string; ago: number; plan: string | null }
-  | { do: "evaluate" | "eraseUser"; user: number }
+  | {
+      do: "batch";
+      user: number;
+      name: EventName;
+      amount: number;
+      item: string;
+      ago: number;
+      plan: string | null;
+    }
+  | { do: "evaluate"; user: number }
+  | { do: "eraseUser"; user: number }
   /** A backend reports once more, for a user, what a browser has reported for an anonymous one. */
   | { do: "echo"; user: number; op: number };
+
+export type ActionOf<Do extends Action["do"]> = Action & { do: Do };
 
 /** An action, `after` ms after the one before. */
 export type Step = Action & { after: number };
 
 export const DEVICES = 3;
-export const USERS = ["ann", "bob"] as const;
+const USERS = ["ann", "bob"] as const;
+
+/** The id of a user by number. */
+export function nameOf(user: number): string {
+  return USERS[user % USERS.length] ?? USERS[0];
+}
 
 const WEIGHTS: { readonly [D in Action["do"]]: number } = {
   track: 40,
@@ -54,7 +70,10 @@ const ITEMS = ["hat", "shoe", "bag"] as const;
 
 /** What happens in a run, made of its seed. */
 export function makeSteps(random: Random): Step[] {
-  return Array.from({ length: random.between(15, 45) }, () => ({ ...makeAction(random), after: makePause(random) }));
+  return Array.from({ length: random.between(15, 45) }, () => ({
+    ...makeAction(random),
+    after: makePause(random),
+  }));
 }
 
 function makeAction(random: Random): Action {

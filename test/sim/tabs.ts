@@ -1,6 +1,6 @@
+import type { Tabs } from "../../sdk-web/src/tabs/tabs.ts";
 import type { Random } from "./random.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
-import type { Tabs } from "../../sdk-web/src/tabs/tabs.ts";
 
 interface Member {
   readonly owner: Owner;

@@ -1,4 +1,5 @@
 import type { Rule, TraitState } from "@muster/rules";
+import type { SavedState } from "@muster/rules/state";
 import type { Database, Row } from "./database.ts";
 
 /** An event as the edge's log has it. */
@@ -18,6 +19,9 @@ export interface ProfileTruth {
   events: Map<string, LoggedEvent>;
   writes: Set<string>;
   members: Set<string>;
+  /** The past as the edge keeps it, and what names its series. */
+  state: SavedState;
+  layout: string;
   log: { segment: string; change: "entered" | "left"; cause: string; at: number }[];
 }
 
@@ -38,7 +42,7 @@ const OWNED = ["events", "writes", "memberships", "membership_log", "identities"
 export function readTruth(database: Database): Truth {
   const all = (sql: string): Row[] => database.select(sql);
   const profiles = new Map<number, ProfileTruth>();
-  for (const { id, user_id, traits } of all("select id, user_id, traits from profiles order by id")) {
+  for (const { id, user_id, traits, state, layout } of all("select * from profiles order by id")) {
     profiles.set(Number(id), {
       id: Number(id),
       userId: user_id === null ? null : String(user_id),
@@ -47,6 +51,8 @@ export function readTruth(database: Database): Truth {
       events: new Map(),
       writes: new Set(),
       members: new Set(),
+      state: JSON.parse(String(state)),
+      layout: String(layout),
       log: [],
     });
   }
@@ -76,7 +82,8 @@ export function readTruth(database: Database): Truth {
     segments.set(String(key), JSON.parse(String(rule)));
   }
   const orphans = OWNED.filter(
-    (table) => all(`select 1 from ${table} where profile not in (select id from profiles) limit 1`).length > 0,
+    (table) =>
+      all(`select 1 from ${table} where profile not in (select id from profiles) limit 1`).length > 0,
   );
   return { profiles, identities, segments, orphans };
 }

@@ -1,13 +1,13 @@
 import { Device, type Surroundings } from "./device.ts";
 import { ADMIN_KEY, SimEdge } from "./edge.ts";
-import { Faults, type Strike } from "./faults.ts";
+import type { Faults } from "./faults.ts";
 import { type Host, Network } from "./network.ts";
 import { Random } from "./random.ts";
 import { OperationRecord } from "./record.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Server } from "./server.ts";
-import { DEVICES } from "./steps.ts";
-import { Trace } from "./trace.ts";
+import { DEVICES, nameOf } from "./steps.ts";
+import type { Trace } from "./trace.ts";
 import { START, type Workplace } from "./workplace.ts";
 
 const HOUR = 3_600_000;
@@ -31,12 +31,12 @@ export class World {
   readonly #requests = new Map<string, number>();
   #erasures: { userId: string; until: number }[] = [];
 
-  constructor(workplace: Workplace, seed: number, keepsLines: boolean, strike: Strike | undefined) {
+  constructor(workplace: Workplace, seed: number, trace: Trace, faults: Faults) {
     workplace.database.restore();
     this.workplace = workplace;
     const fail = (problem: string): void => this.fail(problem);
-    this.scheduler = new Scheduler(START, new Random(seed, "order"), new Trace(keepsLines));
-    this.faults = new Faults(new Random(seed, "faults"), strike);
+    this.scheduler = new Scheduler(START, new Random(seed, "order"), trace);
+    this.faults = faults;
     const random = new Random(seed, "world");
     this.edge = new SimEdge(workplace.database, this.scheduler, this.faults, random);
     this.network = new Network(this.edge, this.scheduler, this.faults, random);
@@ -64,8 +64,10 @@ export class World {
     this.problems.push(problem);
   }
 
-  /** Notes from here on whose operations an erasure of a user may take, whenever it reaches the database. */
-  watchErasure(userId: string): void {
+  /** A backend erases a user. Whatever is theirs may be gone whenever that reaches the database. */
+  eraseUser(user: number): void {
+    const userId = nameOf(user);
+    void this.backend.call("POST", "/v1/erase", { userId });
     this.#erasures.push({ userId, until: this.scheduler.now + ERASURE_MS });
     this.edge.beforeCall = () => {
       this.#erasures = this.#erasures.filter(({ until }) => until >= this.scheduler.now);
