@@ -10,6 +10,8 @@ import type { Report } from "./report.ts";
 export interface Stamp {
   id: string;
   ts: number;
+  /** `ts` is by the device's clock: it was not yet known how far that is off. */
+  unmeasured?: true;
 }
 
 /** What the calls of an application need. */

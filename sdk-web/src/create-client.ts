@@ -82,7 +82,11 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       return createLeader({ clock, replica, report, journal, endpoint, key, fetch, random, differs });
     },
   });
-  const stamp = (): Stamp => ({ id: newId(), ts: clock.now() });
+  const stamp = (): Stamp => ({
+    id: newId(),
+    ts: clock.now(),
+    ...(clock.skew === undefined && { unmeasured: true }),
+  });
   const defer = async (task: () => Promise<void>): Promise<void> => {
     if (closed) return;
     if (waiting) await new Promise<void>((resolve) => waiting?.push(resolve));

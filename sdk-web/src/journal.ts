@@ -102,8 +102,18 @@ export function createJournal(host: JournalHost): Journal {
   };
 
   const keep = (op: Kept): Change => [PENDING_OP + op.id, op];
-  /** All that memory holds of the user but for who it is. */
+  /** What memory holds that is of no user. */
+  const common = (): Change[] => {
+    const { definitions } = replica;
+    const kept = definitions && { version: definitions.version, program: definitions.program };
+    return [
+      [SKEW, clock.skew],
+      [DEFINITIONS, kept],
+    ];
+  };
+  /** All that memory holds but for who the user is. */
   const known = (): Change[] => [
+    ...common(),
     [SNAPSHOT + replica.identity.anonymousId, replica.snapshot],
     ...[...pending.values()].map(keep),
   ];
@@ -216,7 +226,7 @@ export function createJournal(host: JournalHost): Journal {
       const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
       if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
-      const change = keep(clock.skew === undefined ? { ...op, unmeasured: true } : op);
+      const change = keep(op);
       await commit(
         op.type === "identify" ? [[IDENTITY, { anonymousId, userId: op.userId }], change] : [change],
       );
@@ -230,7 +240,7 @@ export function createJournal(host: JournalHost): Journal {
     async erase() {
       forget();
       void store.clear();
-      const changes: Change[] = [...another(true), [SKEW, clock.skew]];
+      const changes: Change[] = [...another(true), ...common()];
       apply(changes);
       await share(changes, true);
     },
