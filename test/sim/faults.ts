@@ -71,6 +71,8 @@ export class Faults {
   readonly counts = noFaults();
   /** Once off, nothing goes wrong any more. */
   isOn = true;
+  /** Hears of each. */
+  onStrike: (fault: Fault) => void = () => {};
   /** How many calls each place has seen. */
   readonly calls = { d1: 0, disk: 0 };
   readonly #random: Random;
@@ -107,6 +109,7 @@ export class Faults {
 
   count<F extends Fault>(fault: F): F {
     this.counts[fault]++;
+    this.onStrike(fault);
     return fault;
   }
 }

@@ -45,11 +45,11 @@ export function echo(world: World, { op: from, user }: ActionOf<"echo">): void {
   const turned = [...ops.slice(from % (ops.length + 1)), ...ops.slice(0, from % (ops.length + 1))];
   const op = turned.find(isOfAnonymous);
   if (op?.wire === undefined) return;
-  const { id, ts } = op.wire;
+  const { id } = op.wire;
   const userId = nameOf(user);
   const copy = { userId, isDone: false, mayBeGone: false };
   op.echoes.push(copy);
-  const sent = { type: "track", id, ts, userId, name: op.name, props: { ...op.props, n: op.n } };
+  const sent = { type: "track", id, ts: op.at, userId, name: op.name, props: { ...op.props, n: op.n } };
   void send(world, [sent], [copy]);
 }
 

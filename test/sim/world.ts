@@ -37,6 +37,7 @@ export class World {
     const fail = (problem: string): void => this.fail(problem);
     this.scheduler = new Scheduler(START, new Random(seed, "order"), trace);
     this.faults = faults;
+    faults.onStrike = (fault) => this.scheduler.note(`FAULT ${fault}`);
     const random = new Random(seed, "world");
     this.edge = new SimEdge(workplace.database, this.scheduler, this.faults, random);
     this.network = new Network(this.edge, this.scheduler, this.faults, random);
@@ -89,6 +90,10 @@ export class World {
     if (requests === REQUESTS_AN_HOUR) this.fail(`${hour} sends ${requests} requests`);
     if (path !== "/v1/sync") return;
     const { ops, clock } = JSON.parse(body);
-    for (const op of ops) this.record.see(op, clock !== undefined);
+    for (const op of ops) {
+      this.record.see(op, clock !== undefined);
+      const { n = op.set?.note } = op.props ?? {};
+      this.scheduler.note(`with ${op.type} ${n} of ${op.userId ?? op.anonymousId}, ts ${op.ts - this.scheduler.now} from now`);
+    }
   }
 }
