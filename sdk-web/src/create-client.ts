@@ -61,7 +61,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     store,
     report,
     newId,
-    tell: (changes, isErased) => tell({ changes, ...(isErased && { erase: true }) }),
+    tell,
     changed() {
       decisions.update();
       if (replica.pending.size > 0 || !replica.snapshot?.cursor) lead.leader?.soon();
@@ -102,9 +102,12 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     renewed: () => page.capture?.renew(),
   });
 
-  const hear = ({ changes, erase, consent: other, flush, flushed, seen }: Message): void => {
+  const hear = (message: Message): void => {
+    const { changes, erase, joined, settled, consent: other, flush, flushed, seen } = message;
     if (other) void follow(other);
     if (changes) journal.hear(changes, erase);
+    if (joined) void journal.settle();
+    if (settled) void journal.catchUp();
     if (flush) void lead.leader?.flush(true).then(() => tell({ flushed: flush }));
     if (flushed) lead.answered(flushed);
     if (seen && globalThis.document?.hidden) {

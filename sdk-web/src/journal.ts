@@ -18,6 +18,7 @@ import type { Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
 import type { DurableStore } from "./store/durable.ts";
 import type { Change } from "./store/store.ts";
+import type { Message } from "./tabs/messages.ts";
 
 type Identify = Extract<Kept, { type: "identify" }>;
 type Unowned<Op> = Op extends Kept ? Omit<Op, "anonymousId" | "userId"> : never;
@@ -31,8 +32,8 @@ export interface JournalHost {
   readonly store: DurableStore;
   readonly report: Report;
   newId(): string;
-  /** Tells the other tabs what has changed, where `isErased` after the user is forgotten. */
-  tell(changes: readonly Change[], isErased: boolean): void;
+  /** Tells the other tabs. */
+  tell(message: Message): void;
   /** Memory has changed. */
   changed(): void;
 }
@@ -44,8 +45,10 @@ export interface JournalHost {
 export interface Journal {
   /** Brings memory and disk together: the device's user is taken over from there, or made. Gives whether there is a disk. */
   join(): Promise<boolean>;
-  /** Reads what other tabs may have written while this one did not hear them. */
-  catchUp(): Promise<void>;
+  /** Reads what other tabs may have written while this one did not hear them, where `isLate` for long. */
+  catchUp(isLate?: boolean): Promise<void>;
+  /** Another tab begins to hear this one: it is told when what it has missed is on disk, and what is not. */
+  settle(): Promise<void>;
   /** Makes changes everywhere: in memory at once, on disk when it resolves. */
   commit(changes: readonly Change[], definitions?: Loaded): Promise<void>;
   /** Takes over the changes of another tab, where `isErased` after having forgotten the user. */
@@ -72,6 +75,8 @@ export function createJournal(host: JournalHost): Journal {
   let isOther = false;
   /** Whether the user in memory stands for nobody, since nothing may be kept. */
   let isParted = false;
+  /** The keys of operations that have been on disk: one that is there no longer is done. */
+  const stored = new Set<string>();
   /** The keys that have changed since the disk began to be read. */
   let touched: Set<string> | undefined;
   let reading: Promise<void> | undefined;
@@ -93,7 +98,7 @@ export function createJournal(host: JournalHost): Journal {
 
   const share = async (changes: readonly Change[], isErased: boolean): Promise<void> => {
     if (!isShared) return;
-    host.tell(changes, isErased);
+    host.tell({ changes, ...(isErased && { erase: true }) });
     await store.write(changes);
   };
   const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
@@ -164,11 +169,17 @@ export function createJournal(host: JournalHost): Journal {
     if (isShared) void store.write(changes);
   };
 
-  const catchUp = async (): Promise<void> => {
-    const before = [...pending.keys()].map((id) => PENDING_OP + id);
+  const read = async (): Promise<ReadonlyMap<string, unknown> | undefined> => {
+    const records = await store.read();
+    for (const key of records?.keys() ?? []) if (key.startsWith(PENDING_OP)) stored.add(key);
+    return records;
+  };
+
+  const catchUp = async (isLate: boolean): Promise<void> => {
+    const before = [...pending.keys()].map((id) => PENDING_OP + id).filter((key) => isLate || stored.has(key));
     const since = new Set<string>();
     touched = since;
-    const records = await store.read();
+    const records = await read();
     if (!records || !isShared) return;
     // Somebody has deleted the database: what this tab knows is all there is.
     if (!records.has(IDENTITY)) return store.write([[IDENTITY, replica.identity], ...known()]);
@@ -187,7 +198,7 @@ export function createJournal(host: JournalHost): Journal {
     async join() {
       isShared = true;
       const joined = (async () => {
-        let records = await store.read();
+        let records = await read();
         if (!isIdentity(records?.get(IDENTITY))) {
           if (isParted || !replica.identity.anonymousId) apply(another(true));
           // Whoever finds the user finds what is known of them.
@@ -195,9 +206,10 @@ export function createJournal(host: JournalHost): Journal {
           const standing = await store.claim(IDENTITY, replica.identity);
           // Another tab was faster.
           if (isIdentity(standing) && standing.anonymousId !== replica.identity.anonymousId)
-            records = await store.read();
+            records = await read();
         }
         if (records) await unite(records);
+        host.tell({ joined: true });
         return records !== undefined;
       })();
       isParted = false;
@@ -205,8 +217,14 @@ export function createJournal(host: JournalHost): Journal {
       return joined;
     },
 
-    catchUp() {
-      reading ??= catchUp().finally(() => {
+    async settle() {
+      if (!isShared) return;
+      const changes = await store.settle();
+      host.tell({ settled: true, ...(changes.length > 0 && { changes }) });
+    },
+
+    catchUp(isLate = false) {
+      reading ??= catchUp(isLate).finally(() => {
         reading = undefined;
       });
       return reading;
@@ -217,6 +235,7 @@ export function createJournal(host: JournalHost): Journal {
       heard = heard.then(async () => {
         const definitions = await load(changes);
         if (isErased) forget();
+        store.supersede(changes.map(([key]) => key));
         apply(changes, definitions, true);
       });
     },
@@ -227,6 +246,7 @@ export function createJournal(host: JournalHost): Journal {
       if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
       const change = keep(op);
+      stored.add(change[0]);
       await commit(
         op.type === "identify" ? [[IDENTITY, { anonymousId, userId: op.userId }], change] : [change],
       );

@@ -86,7 +86,7 @@ export function createPage(host: PageHost): Page {
         },
         left: () => lead.resign(),
         back() {
-          void journal.catchUp();
+          void journal.catchUp(true);
           host.back();
         },
         online: () => void lead.leader?.flush(),

@@ -1,11 +1,15 @@
 import { DISK_MS } from "../bounds.ts";
 import type { Clock } from "../clock.ts";
-import type { Store } from "./store.ts";
+import type { Change, Store } from "./store.ts";
 
 /** A store that the page can rely on: it never rejects. */
 export interface DurableStore extends Omit<Store, "read"> {
   /** Everything that is kept; undefined where there is no disk, or none that answers: from then on there is none. */
   read(): Promise<ReadonlyMap<string, unknown> | undefined>;
+  /** What the disk does not take, once all is tried that was to be written. */
+  settle(): Promise<readonly Change[]>;
+  /** Others have written under these keys: what the disk did not take of this tab's is older. */
+  supersede(keys: Iterable<string>): void;
 }
 
 /**
@@ -85,6 +89,15 @@ export function createDurableStore(
         unwritten.clear();
         await inTime(disk?.clear());
       }, ignore),
+
+    async settle() {
+      await last;
+      return [...unwritten];
+    },
+
+    supersede(keys) {
+      for (const key of keys) unwritten.delete(key);
+    },
 
     async close() {
       await last;

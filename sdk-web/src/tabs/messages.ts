@@ -7,6 +7,10 @@ export interface Message {
   changes?: readonly Change[];
   /** The user is to be forgotten, before the changes. */
   erase?: true;
+  /** This tab has read the disk: what others had told before and not yet written, it does not have. */
+  joined?: true;
+  /** All that this tab has told is on disk by now, or in `changes` where the disk does not take it. */
+  settled?: true;
   consent?: Consent;
   /** Asks the tab that leads to send all, and to answer with this. */
   flush?: string;
