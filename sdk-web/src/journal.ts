@@ -92,7 +92,10 @@ export function createJournal(host: JournalHost): Journal {
 
   const load = async (changes: Iterable<Change>): Promise<Loaded | undefined> => {
     const found = new Map(changes).get(DEFINITIONS);
-    if (!isDefinitions(found) || found.version === replica.definitions?.version) return undefined;
+    const { definitions } = replica;
+    if (!isDefinitions(found) || found.version === definitions?.version) return undefined;
+    // The disk may have failed to take newer ones, which another tab has told.
+    if (definitions && found.at < definitions.at) return undefined;
     return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
   };
 
@@ -110,7 +113,11 @@ export function createJournal(host: JournalHost): Journal {
   /** What memory holds that is of no user. */
   const common = (): Change[] => {
     const { definitions } = replica;
-    const kept = definitions && { version: definitions.version, program: definitions.program };
+    const kept = definitions && {
+      version: definitions.version,
+      program: definitions.program,
+      at: definitions.at,
+    };
     return [
       [SKEW, clock.skew],
       [DEFINITIONS, kept],
@@ -163,6 +170,7 @@ export function createJournal(host: JournalHost): Journal {
   /** Forgets the user and what is to be sent, in this tab and in what it may still be writing. */
   const forget = (): void => {
     const changes = [...pending.keys()].map((id): Change => [PENDING_OP + id, undefined]);
+    replica.disown();
     for (const key of parked) changes.push([key, undefined]);
     changes.push([SNAPSHOT + replica.identity.anonymousId, undefined]);
     apply(changes);

@@ -26,6 +26,8 @@ export interface Snapshot extends Identity {
 export interface Definitions {
   version: string;
   program: Program;
+  /** The edge's clock when it gave them, ms since the epoch; nothing older takes their place. */
+  at: number;
 }
 
 /** An operation as it is kept: `unmeasured` where `ts` is of a clock that was never compared with the edge's. */

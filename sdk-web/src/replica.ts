@@ -49,6 +49,8 @@ export class Replica {
   readonly #clock: CorrectedClock;
   /** Operations that are pending no longer: a late word of them shall not bring them back. */
   readonly #done = new Set<string>();
+  /** The anonymous ids of users who were erased here: a late word of theirs shall not bring them back either. */
+  readonly #erased = new Set<string>();
   #view = new View(undefined, undefined);
 
   constructor(clock: CorrectedClock) {
@@ -88,7 +90,7 @@ export class Replica {
     if (key.startsWith(PENDING_OP)) {
       const id = key.slice(PENDING_OP.length);
       if (value === undefined) return this.#forget(id);
-      if (!isOperation(value) || this.#done.has(id)) return false;
+      if (!isOperation(value) || this.#done.has(id) || this.#erased.has(value.anonymousId ?? "")) return false;
       if (isOther) this.doubt.add(id);
       const isChanged = pending.has(id);
       const op = this.#measure(value);
@@ -113,6 +115,11 @@ export class Replica {
       return true;
     }
     return false;
+  }
+
+  /** Takes nothing more of this user, nor of those whose operations are pending. */
+  disown(): void {
+    for (const { anonymousId = "" } of [this.identity, ...this.pending.values()]) this.#erased.add(anonymousId);
   }
 
   #forget(id: string): boolean {

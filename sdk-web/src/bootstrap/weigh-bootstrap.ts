@@ -23,7 +23,9 @@ export async function weighBootstrap(
   identify: (userId: string) => void,
 ): Promise<Brought> {
   const definitions =
-    ruleset.version === replica.definitions?.version ? replica.definitions : await loadDefinitions(ruleset);
+    ruleset.version === replica.definitions?.version
+      ? replica.definitions
+      : await loadDefinitions({ ...ruleset, at: now });
   const { identity, own, snapshot: base } = replica;
   const next = { userId, at: now, version: ruleset.version, ...snapshot, answers: memberships };
   const view = new View(definitions, { ...identity, ...next });
@@ -40,7 +42,7 @@ export async function weighBootstrap(
   return {
     definitions: isNew ? definitions : undefined,
     changes: [
-      ...(isNew ? [[DEFINITIONS, ruleset] as const] : []),
+      ...(isNew ? [[DEFINITIONS, { ...ruleset, at: now }] as const] : []),
       ...(isBase ? [[SNAPSHOT + anonymousId, { ...next, anonymousId }] as const] : []),
     ],
   };

@@ -84,7 +84,7 @@ export async function exchange(
   const halfTrip = Math.abs(clock.device() - sentAt) / 2;
   try {
     const { acks: judged, known, ruleset, snapshot, memberships, now } = outcome.answer;
-    const definitions = ruleset ? await loadDefinitions(ruleset) : held;
+    const definitions = ruleset ? await loadDefinitions({ ...ruleset, at: now }) : held;
     const kept = snapshot ?? (isBase && base.cursor ? base : undefined);
     if (!definitions || !kept || !Number.isInteger(now)) throw new TypeError("no snapshot");
     const { version, program, needs } = definitions;
@@ -112,7 +112,7 @@ export async function exchange(
     const changes: Change[] = [
       ...(isOff ? [[SKEW, Math.round(measured)] as const] : []),
       ...gone.filter((id) => pending.has(id)).map((id): Change => [PENDING_OP + id, undefined]),
-      ...(ruleset ? [[DEFINITIONS, { version, program }] as const] : []),
+      ...(ruleset ? [[DEFINITIONS, { version, program, at: now }] as const] : []),
       ...(replica.identity.anonymousId === anonymousId ? [[SNAPSHOT + anonymousId, next] as const] : []),
     ];
 
