@@ -17,6 +17,8 @@ export async function becomeQuiet(world: World): Promise<void> {
   const { scheduler, faults, devices, edge, workplace, record } = world;
   scheduler.note("QUIET");
   faults.isOn = false;
+  // Tabs that are about to go are gone then.
+  await scheduler.runUntil(scheduler.now + 1_000);
   for (const device of devices) {
     device.isOnline = true;
     device.disk.isFull = false;
