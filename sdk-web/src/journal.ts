@@ -102,11 +102,20 @@ export function createJournal(host: JournalHost): Journal {
   };
 
   const keep = (op: Kept): Change => [PENDING_OP + op.id, op];
-  /** All that memory holds of the user but for who it is. */
-  const known = (): Change[] => [
-    [SNAPSHOT + replica.identity.anonymousId, replica.snapshot],
-    ...[...pending.values()].map(keep),
-  ];
+  /** All that memory holds but for who the user is. */
+  const known = (): Change[] => {
+    const { identity, snapshot, definitions } = replica;
+    const changes: Change[] = [
+      [SNAPSHOT + identity.anonymousId, snapshot],
+      [SKEW, clock.skew],
+      ...[...pending.values()].map(keep),
+    ];
+    if (definitions) {
+      const { version, program } = definitions;
+      changes.push([DEFINITIONS, { version, program }]);
+    }
+    return changes;
+  };
 
   /** The changes that make another user of this device's. */
   const another = (isNew: boolean): Change[] => {
@@ -129,19 +138,24 @@ export function createJournal(host: JournalHost): Journal {
       !isOther &&
       isIdentity(kept) &&
       (made.userId === null || kept.userId === null || made.userId === kept.userId);
-    apply(
-      [...records].filter(([key]) => isSame || key !== IDENTITY),
-      definitions,
-      true,
-    );
+    const others = [...records].filter(([key]) => isSame || key !== IDENTITY);
+    apply(others, definitions, true);
     if (!made.anonymousId || !isIdentity(kept)) return;
-    if (!isSame) return commit([[SNAPSHOT + kept.anonymousId, undefined], [IDENTITY, made], ...known()]);
-    const { anonymousId } = kept;
-    const userId = made.userId ?? kept.userId;
+    if (isSame) {
+      const { anonymousId, userId } = kept;
+      apply([
+        [IDENTITY, { anonymousId, userId: made.userId ?? userId }],
+        ...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) })),
+      ]);
+    }
+    const { identity } = replica;
+    const isNew = identity.anonymousId !== kept.anonymousId || identity.userId !== kept.userId;
+    const left = [made, kept].filter(({ anonymousId }) => anonymousId !== identity.anonymousId);
     await commit([
-      ...(made.anonymousId === anonymousId ? [] : [[SNAPSHOT + made.anonymousId, undefined] as const]),
-      [IDENTITY, { anonymousId, userId }],
-      ...own.map((op) => keep({ ...op, anonymousId, ...(kept.userId !== null && { userId: kept.userId }) })),
+      ...left.map(({ anonymousId }): Change => [SNAPSHOT + anonymousId, undefined]),
+      // Other tabs may have gone on from what stands on disk.
+      ...(isNew ? [[IDENTITY, identity] as const] : []),
+      ...known().filter(([key]) => key.startsWith(PENDING_OP) || !records.has(key)),
     ]);
   };
 
@@ -230,9 +244,9 @@ export function createJournal(host: JournalHost): Journal {
     async erase() {
       forget();
       void store.clear();
-      const changes: Change[] = [...another(true), [SKEW, clock.skew]];
+      const changes = another(true);
       apply(changes);
-      await share(changes, true);
+      await share([...changes, ...known()], true);
     },
 
     async part(isErased) {
