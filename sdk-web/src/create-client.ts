@@ -64,7 +64,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     tell,
     changed() {
       decisions.update();
-      if (replica.pending.size > 0 || !replica.snapshot?.cursor) lead.leader?.soon();
+      if (replica.isBehind) lead.leader?.soon();
     },
   });
   const failed = (error: unknown): void => report("bad-answer", "", error);
@@ -73,6 +73,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     tabs: () => tabs,
     newId,
     ask: (flush) => tell({ flush }),
+    answer: (flushed) => tell({ flushed }),
     failed,
     async begin() {
       const { createLeader } = await import("./leader/leader.ts");
@@ -108,7 +109,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     if (changes) journal.hear(changes, erase);
     if (joined) void journal.settle();
     if (settled) void journal.catchUp();
-    if (flush) void lead.leader?.flush(true).then(() => tell({ flushed: flush }));
+    if (flush) lead.asked(flush);
     if (flushed) lead.answered(flushed);
     if (seen && globalThis.document?.hidden) {
       lead.resign();

@@ -110,25 +110,20 @@ export function createJournal(host: JournalHost): Journal {
   };
 
   const keep = (op: Kept): Change => [PENDING_OP + op.id, op];
-  /** What memory holds that is of no user. */
-  const common = (): Change[] => {
-    const { definitions } = replica;
-    const kept = definitions && {
-      version: definitions.version,
-      program: definitions.program,
-      at: definitions.at,
-    };
-    return [
-      [SKEW, clock.skew],
-      [DEFINITIONS, kept],
-    ];
-  };
   /** All that memory holds but for who the user is. */
-  const known = (): Change[] => [
-    ...common(),
-    [SNAPSHOT + replica.identity.anonymousId, replica.snapshot],
-    ...[...pending.values()].map(keep),
-  ];
+  const known = (): Change[] => {
+    const { identity, snapshot, definitions } = replica;
+    const changes: Change[] = [
+      [SNAPSHOT + identity.anonymousId, snapshot],
+      [SKEW, clock.skew],
+      ...[...pending.values()].map(keep),
+    ];
+    if (definitions) {
+      const { version, program, at } = definitions;
+      changes.push([DEFINITIONS, { version, program, at }]);
+    }
+    return changes;
+  };
 
   /** The changes that make another user of this device's. */
   const another = (isNew: boolean): Change[] => {
@@ -151,19 +146,24 @@ export function createJournal(host: JournalHost): Journal {
       !isOther &&
       isIdentity(kept) &&
       (made.userId === null || kept.userId === null || made.userId === kept.userId);
-    apply(
-      [...records].filter(([key]) => isSame || key !== IDENTITY),
-      definitions,
-      true,
-    );
+    const others = [...records].filter(([key]) => isSame || key !== IDENTITY);
+    apply(others, definitions, true);
     if (!made.anonymousId || !isIdentity(kept)) return;
-    if (!isSame) return commit([[SNAPSHOT + kept.anonymousId, undefined], [IDENTITY, made], ...known()]);
-    const { anonymousId } = kept;
-    const userId = made.userId ?? kept.userId;
+    if (isSame) {
+      const { anonymousId, userId } = kept;
+      apply([
+        [IDENTITY, { anonymousId, userId: made.userId ?? userId }],
+        ...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) })),
+      ]);
+    }
+    const { identity } = replica;
+    const isNew = identity.anonymousId !== kept.anonymousId || identity.userId !== kept.userId;
+    const left = [made, kept].filter(({ anonymousId }) => anonymousId !== identity.anonymousId);
     await commit([
-      ...(made.anonymousId === anonymousId ? [] : [[SNAPSHOT + made.anonymousId, undefined] as const]),
-      [IDENTITY, { anonymousId, userId }],
-      ...own.map((op) => keep({ ...op, anonymousId, ...(kept.userId !== null && { userId: kept.userId }) })),
+      ...left.map(({ anonymousId }): Change => [SNAPSHOT + anonymousId, undefined]),
+      // Other tabs may have gone on from what stands on disk.
+      ...(isNew ? [[IDENTITY, identity] as const] : []),
+      ...known().filter(([key]) => key.startsWith(PENDING_OP) || !records.has(key)),
     ]);
   };
 
@@ -268,9 +268,9 @@ export function createJournal(host: JournalHost): Journal {
     async erase() {
       forget();
       void store.clear();
-      const changes: Change[] = [...another(true), ...common()];
+      const changes = another(true);
       apply(changes);
-      await share(changes, true);
+      await share([...changes, ...known()], true);
     },
 
     async part(isErased) {
