@@ -17,7 +17,7 @@ export interface Stamp {
 /** What the calls of an application need. */
 export interface CallHost {
   readonly replica: Replica;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "record" | "renew">;
   readonly report: Report;
   stamp(): Stamp;
   /** Carries a call out once memory is filled, unless nothing may be tracked. */

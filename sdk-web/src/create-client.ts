@@ -6,26 +6,26 @@ import type { Client } from "./client.ts";
 import { correctClock } from "./clock.ts";
 import { createDecisions, type Listener } from "./decisions.ts";
 import type { Environment } from "./environment.ts";
-import { createJournal } from "./journal.ts";
-import { createLead } from "./lead.ts";
+import { Journal } from "./journal.ts";
+import type { Live } from "./live/live.ts";
 import type { ClientOptions, Consent } from "./options.ts";
-import { createPage } from "./page.ts";
 import { isRecord } from "./records.ts";
 import { Replica } from "./replica.ts";
 import { callHost, type Report } from "./report.ts";
-import { createDurableStore } from "./store/durable.ts";
 import type { Message } from "./tabs/messages.ts";
 
 /** Puts a client together on an environment. */
 export function createClientIn(environment: Environment, options: ClientOptions): Client {
-  const { random, fetch, disk, bytes } = environment;
-  const { endpoint, key, userId: knownUser, capture: captured = {}, fallback, onError } = options;
-  let { tabs } = environment;
+  const { disk, tabs, bytes } = environment;
+  const { userId: knownUser, fallback, onError } = options;
   let { consent = "granted" } = options;
   const counts = { faults: 0, dropped: 0, mismatches: 0 };
   const listeners = new Set<{ listener: Listener }>();
   /** Calls that came before memory was filled; undefined afterwards. */
   let waiting: (() => void)[] | undefined = [];
+  /** What goes on by itself, once it is fetched. */
+  let live: Live | undefined;
+  let loading: Promise<void> | undefined;
   let closed = false;
 
   const report: Report = (code, path, detail) => {
@@ -36,7 +36,6 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   };
   const clock = correctClock(environment.clock);
   const newId = createIds(clock.now, bytes);
-  const store = createDurableStore(disk, clock, (error) => report("storage", "", error));
   const replica = new Replica(clock);
   const tell = (message: Message): void => tabs?.post(message);
   const bootstrap = takeBootstrap(options.bootstrap);
@@ -53,34 +52,19 @@ export function createClientIn(environment: Environment, options: ClientOptions)
         if (listeners.has(own)) callHost(own.listener, { entered: [...entered], left: [...left] });
       }
     },
-    expired: () => lead.leader?.soon(RENEWAL_MS),
+    expired: () => live?.lead.leader?.soon(RENEWAL_MS),
   });
-  const journal = createJournal({
+  const journal = new Journal({
     replica,
     clock,
-    store,
+    disk,
     report,
     newId,
-    tell,
+    written: () => tell({ look: true }),
     changed() {
       decisions.update();
-      if (replica.isBehind) lead.leader?.soon();
-    },
-  });
-  const failed = (error: unknown): void => report("bad-answer", "", error);
-  const lead = createLead({
-    clock,
-    tabs: () => tabs,
-    newId,
-    ask: (flush) => tell({ flush }),
-    answer: (flushed) => tell({ flushed }),
-    failed,
-    async begin() {
-      const { createLeader } = await import("./leader/leader.ts");
-      // What a tab that is gone had on disk is this one's to send.
-      await journal.catchUp();
-      const differs = (segment: string): void => report("mismatch", segment, "the edge differs");
-      return createLeader({ clock, replica, report, journal, endpoint, key, fetch, random, differs });
+      live?.lead.follow();
+      if (replica.isBehind) live?.lead.leader?.soon();
     },
   });
   const stamp = (): Stamp => ({
@@ -93,46 +77,45 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     if (waiting) await new Promise<void>((resolve) => waiting?.push(resolve));
     if (consent !== "denied") await task();
   };
+  const renewed = (): void => live?.page.capture?.renew();
   const calls = createCalls({
     replica,
     journal,
     report,
     stamp,
     defer,
-    touched: () => page.capture?.touch(),
-    renewed: () => page.capture?.renew(),
+    touched: () => live?.page.capture?.touch(),
+    renewed,
   });
 
-  const hear = (message: Message): void => {
-    const { changes, erase, joined, settled, consent: other, flush, flushed, seen } = message;
-    if (other) void follow(other);
-    if (changes) journal.hear(changes, erase);
-    if (joined) void journal.settle();
-    if (settled) void journal.catchUp();
-    if (flush) lead.asked(flush);
-    if (flushed) lead.answered(flushed);
-    if (seen && globalThis.document?.hidden) {
-      lead.resign();
-      lead.campaign();
-    }
+  /** Does what the user agrees to; what that needs is fetched, and where it cannot be had, again later. */
+  const enliven = (): Promise<void> => {
+    if (closed) return Promise.resolve();
+    loading ??= import("./live/live.ts").then(({ createLive }) => {
+      const edge = { endpoint: options.endpoint, key: options.key, captured: options.capture ?? {} };
+      const parts = { clock, replica, journal, decisions, report, stamp, newId, tell };
+      live = createLive({ ...environment, ...edge, ...parts, back: enliven });
+    });
+    return loading.then(
+      () => {
+        if (!closed) live?.follow(consent);
+      },
+      (error) => {
+        loading = undefined;
+        report("bad-answer", "", error);
+        clock.after(RENEWAL_MS, () => void enliven());
+      },
+    );
   };
-  tabs?.listen((message) => {
-    if (isRecord(message)) hear(message);
-  });
 
-  const page = createPage({
-    clock,
-    replica,
-    journal,
-    decisions,
-    lead,
-    captured,
-    stamp,
-    failed,
-    seen: () => tell({ seen: true }),
-    back() {
-      if (consent === "granted") lead.campaign();
-    },
+  tabs?.listen((message) => {
+    if (!isRecord(message)) return;
+    const { look, consent: other, flush, flushed, seen }: Message = message;
+    if (other) void follow(other, false);
+    if (look) void journal.look();
+    if (flush) live?.lead.asked(flush);
+    if (flushed) live?.lead.answered(flushed);
+    if (seen && globalThis.document?.hidden) live?.lead.handOver();
   });
 
   /** Takes over what the page's HTML brought, as far as the device does not know better. */
@@ -142,51 +125,50 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       const { weighBootstrap } = await import("./bootstrap/weigh-bootstrap.ts");
       const isSame = isAbout(bootstrap, replica.identity);
       const { changes, definitions } = await weighBootstrap(bootstrap, replica, isSame, calls.become);
-      if (changes.length) void journal.commit(changes, definitions);
+      if (definitions) void journal.commit(changes, definitions);
     } catch (error) {
       report("invalid-argument", "bootstrap", error);
     }
   };
 
-  /** Shares the user with the disk, the tabs and the edge. */
-  const join = async (): Promise<void> => {
-    if (!(await journal.join())) {
-      // Without a disk a tab has a user of its own.
-      tabs?.close();
-      tabs = undefined;
-    }
-    await adopt();
-    if (!closed) lead.campaign();
+  /** Does with memory and disk what the user agrees to; the tab that was `isTold` does it for all. */
+  const settle = async (isTold: boolean): Promise<void> => {
+    if (consent === "granted") await journal.join();
+    else if (consent === "denied") await journal.refuse(isTold);
+    else journal.part();
+  };
+
+  /** Carries out the calls that have waited. */
+  const proceed = (): void => {
+    const early = waiting;
+    waiting = undefined;
+    for (const call of early ?? []) call();
   };
 
   const start = async (): Promise<void> => {
-    if (consent === "granted") await join();
-    else {
-      await (consent === "denied" ? journal.part(true) : journal.renew(true));
-      await adopt();
-    }
-    const early = waiting;
-    waiting = undefined;
-    if (knownUser !== undefined) void calls.identify(knownUser);
-    if (!closed && consent !== "denied") page.start();
-    for (const call of early ?? []) call();
+    if (consent === "pending") void journal.renew(true);
+    else await settle(true);
+    await adopt();
+    if (knownUser !== undefined && consent !== "denied") calls.become(knownUser);
+    void enliven();
+    proceed();
     decisions.update();
   };
 
   const ready = start();
   /** Changes of consent are carried out one after the other. */
   let following = ready;
-  const follow = (next: Consent): Promise<void> => {
+  const follow = (next: Consent, isTold: boolean): Promise<void> => {
     following = following.then(async () => {
       if (next === consent || closed) return;
       consent = next;
-      if (next === "granted") await join();
-      else {
-        lead.resign();
-        await journal.part(next === "denied");
-      }
-      if (next === "denied") page.rest();
-      else page.start();
+      // What is called for while memory and disk come together waits for who the user is.
+      if (next === "granted") waiting = [];
+      else void enliven();
+      await settle(isTold);
+      if (next === "granted") await adopt();
+      proceed();
+      await enliven();
     });
     return following;
   };
@@ -202,14 +184,14 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     erase: () =>
       defer(() => {
         const done = journal.erase();
-        page.capture?.renew();
+        renewed();
         return done;
       }),
 
     async setConsent(next) {
       await ready;
       tell({ consent: next });
-      await follow(next);
+      await follow(next, true);
     },
 
     isMember: (segment) => decisions.membership(segment).member,
@@ -224,16 +206,16 @@ export function createClientIn(environment: Environment, options: ClientOptions)
 
     async flush() {
       await ready;
-      await lead.flush();
+      if (!live) await enliven();
+      await live?.lead.flush();
     },
 
     async close() {
       closed = true;
       await ready;
-      page.stop();
-      lead.resign();
+      live?.stop();
       decisions.stop();
-      await store.close();
+      await journal.close();
       tabs?.close();
     },
 

@@ -29,7 +29,7 @@ const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = 
 };
 
 /** Makes a plan; rejects where the program cannot be read or a part of the engine cannot be fetched. */
-export async function loadDefinitions({ version, program, at }: Definitions): Promise<Loaded> {
+export async function loadDefinitions({ version, program }: Definitions): Promise<Loaded> {
   if (program.format !== 1) throw new Error("format 1 is needed");
   const [state, ...parts] = await Promise.all([
     program.series.length ? import("./features/state.ts") : undefined,
@@ -37,7 +37,7 @@ export async function loadDefinitions({ version, program, at }: Definitions): Pr
   ]);
   const plan = load(program, Object.assign({}, ...parts));
   const begin = state && ((saved: SavedState | undefined) => new state.UserState(plan, saved));
-  return { version, program, at, plan, begin, needs: findNeeds(program) };
+  return { version, program, plan, begin, needs: findNeeds(program) };
 }
 
 type Condition = Program["segments"][number][1];

@@ -93,10 +93,8 @@ test("closed in the middle of a request, a client ends without a fault", async (
   const client = open(
     {},
     {
-      read: () => disk.read(),
-      claim: (key, value) => disk.claim(key, value),
-      clear: () => disk.clear(),
-      write: (changes) => (closed ? Promise.reject(new Error("closed")) : disk.write(changes)),
+      transact: (first, last, decide) =>
+        closed ? Promise.reject(new Error("closed")) : disk.transact(first, last, decide),
       close: async () => {
         closed = true;
       },

@@ -1,24 +1,24 @@
-import { OPERATION_BYTES, PENDING } from "./bounds.ts";
+import { DISK_MS, OPERATION_BYTES, PENDING } from "./bounds.ts";
 import type { CorrectedClock } from "./clock.ts";
 import { type Loaded, loadDefinitions } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
 import {
   DEFINITIONS,
   IDENTITY,
-  type Identity,
   isDefinitions,
-  isIdentity,
+  isDeviceUser,
+  isOperation,
+  isSnapshot,
   type Kept,
+  LAST,
   PENDING_OP,
-  SKEW,
+  REFUSED,
   SNAPSHOT,
-  type Snapshot,
 } from "./records.ts";
 import type { Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
-import type { DurableStore } from "./store/durable.ts";
-import type { Change } from "./store/store.ts";
-import type { Message } from "./tabs/messages.ts";
+import type { Change, Records, Store } from "./store/store.ts";
+import { eraseAll, fit, generationOf, isSame, settle, succeed } from "./transactions.ts";
 
 type Identify = Extract<Kept, { type: "identify" }>;
 type Unowned<Op> = Op extends Kept ? Omit<Op, "anonymousId" | "userId"> : never;
@@ -29,258 +29,253 @@ export type Entry = Unowned<Exclude<Kept, Identify>> | Omit<Identify, "anonymous
 export interface JournalHost {
   readonly replica: Replica;
   readonly clock: CorrectedClock;
-  readonly store: DurableStore;
+  readonly disk: Store | undefined;
   readonly report: Report;
   newId(): string;
-  /** Tells the other tabs. */
-  tell(message: Message): void;
-  /** Memory has changed. */
+  /** Something else stands on disk now. */
+  written(): void;
+  /** Memory has changed, or whether the disk takes it. */
   changed(): void;
 }
 
 /**
- * The user in memory, on disk and in the other tabs: all three take the same changes, each list of them in one
- * step, so that what one tab does is what every tab and the disk have.
+ * The disk is the one thing that tabs share: memory is what stands there, overlaid with what of this tab's is not yet
+ * written. What tabs must agree on is decided in a transaction, and whoever hears that another tab has written looks.
  */
-export interface Journal {
-  /** Brings memory and disk together: the device's user is taken over from there, or made. Gives whether there is a disk. */
-  join(): Promise<boolean>;
-  /** Reads what other tabs may have written while this one did not hear them, where `isLate` for long. */
-  catchUp(isLate?: boolean): Promise<void>;
-  /** Another tab begins to hear this one: it is told when what it has missed is on disk, and what is not. */
-  settle(): Promise<void>;
-  /** Makes changes everywhere: in memory at once, on disk when it resolves. */
-  commit(changes: readonly Change[], definitions?: Loaded): Promise<void>;
-  /** Takes over the changes of another tab, where `isErased` after having forgotten the user. */
-  hear(changes: readonly Change[], isErased?: boolean): void;
+export class Journal {
+  /** Whether the disk does not take what memory holds: other tabs do not know of it. */
+  isAlone = false;
+  readonly #host: JournalHost;
+  /** What this tab has changed and the disk does not have. */
+  readonly #unwritten = new Map<string, unknown>();
+  /** Whether all else on disk is to go. */
+  #isErasing = false;
+  /** Whether memory is that of the device's user; else it is kept apart. */
+  #isShared = false;
+  /** Whether the user in memory stands for nobody. */
+  #isNobody = true;
+  /** Whether memory has gone over to another user than the device's before it was shared. */
+  #isOther = false;
+  /** Since when the user on disk is not erased; undefined until memory is united with the disk. */
+  #since: string | undefined;
+  #isUnderWay = false;
+  #last: Promise<void> = Promise.resolve();
+  #next: { isLook: boolean; done: Promise<void> } | undefined;
+
+  constructor(host: JournalHost) {
+    this.#host = host;
+  }
+
+  /** Brings memory and disk together: the device's user is taken over from there, or made. */
+  async join(): Promise<void> {
+    this.#isShared = true;
+    await this.look();
+    if (this.#isShared && this.#isNobody) void this.renew(true);
+  }
+
+  /** Takes over what stands on disk. */
+  look(): Promise<void> {
+    return this.#meet(true);
+  }
+
+  /** Makes changes in memory at once; resolves once they are on disk, or once the disk has failed. */
+  commit(changes: readonly Change[], definitions?: Loaded): Promise<void> {
+    this.#host.replica.apply(changes, definitions);
+    if (this.#isShared && this.#host.disk) for (const [key, value] of changes) this.#stage(key, value);
+    this.#host.changed();
+    return this.#meet(false);
+  }
+
   /** Adds an operation of the current user; resolves once it is on disk. */
-  record(entry: Entry): Promise<void>;
+  async record(entry: Entry): Promise<void> {
+    const { replica, report } = this.#host;
+    const { identity, pending } = replica;
+    const { anonymousId, userId } = identity;
+    const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
+    if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
+    if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
+    const user = op.type === "identify" ? [[IDENTITY, { ...identity, userId: op.userId }] as const] : [];
+    await this.commit([...user, [PENDING_OP + op.id, op]]);
+  }
+
   /**
    * From here on another user, of whom nothing is known but, where `isNew`, that there is no past. What is pending
    * is still sent, as its own user's.
    */
-  renew(isNew: boolean): Promise<void>;
-  /** Forgets the user everywhere, and begins with a new one. */
-  erase(): Promise<void>;
-  /** Keeps what follows in memory alone, until `join`; where `isErased`, after having forgotten the user everywhere. */
-  part(isErased: boolean): Promise<void>;
-}
+  renew(isNew: boolean): Promise<void> {
+    const { replica, newId } = this.#host;
+    this.#isOther ||= !this.#isShared && !this.#isNobody;
+    this.#isNobody = false;
+    return this.commit(succeed(replica, newId(), replica.identity.since || newId(), isNew));
+  }
 
-export function createJournal(host: JournalHost): Journal {
-  const { replica, clock, store, report } = host;
-  const { pending, parked } = replica;
-  /** Whether changes go to disk and to other tabs. */
-  let isShared = false;
-  /** Whether memory has gone over to another user than the device's before it was shared. */
-  let isOther = false;
-  /** Whether the user in memory stands for nobody, since nothing may be kept. */
-  let isParted = false;
-  /** The keys of operations that have been on disk: one that is there no longer is done. */
-  const stored = new Set<string>();
-  /** The keys that have changed since the disk began to be read. */
-  let touched: Set<string> | undefined;
-  let reading: Promise<void> | undefined;
-  /** What other tabs said is taken over in order, although definitions take time to load. */
-  let heard: Promise<void> = Promise.resolve();
+  /** Forgets the user, here and in all tabs, and begins with a new one. */
+  erase(): Promise<void> {
+    const { replica, newId } = this.#host;
+    this.#unwritten.clear();
+    this.#isErasing = true;
+    replica.load(new Map(), undefined);
+    return this.commit(succeed(replica, newId(), newId(), true));
+  }
 
-  const apply: Replica["apply"] = (changes, definitions, isOther) => {
-    const list = [...changes];
-    for (const [key] of list) touched?.add(key);
-    replica.apply(list, definitions, isOther);
-    host.changed();
-  };
+  /** Keeps what follows in memory alone, until `join`. */
+  part(): void {
+    this.#isShared = false;
+    this.#since = undefined;
+    this.#isErasing = false;
+    this.#unwritten.clear();
+  }
 
-  const load = async (changes: Iterable<Change>): Promise<Loaded | undefined> => {
-    const found = new Map(changes).get(DEFINITIONS);
-    const { definitions } = replica;
-    if (!isDefinitions(found) || found.version === definitions?.version) return undefined;
-    // The disk may have failed to take newer ones, which another tab has told.
-    if (definitions && found.at < definitions.at) return undefined;
-    return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
-  };
+  /** Forgets the user in memory and keeps nothing more; on disk too in the tab that was told so. */
+  async refuse(isTold: boolean): Promise<void> {
+    const { replica, newId, written, changed } = this.#host;
+    // Where tabs share a user, what they are about to write shall find that this one is nobody's any more.
+    const mark: Change[] = this.#since === undefined ? [] : [[IDENTITY, REFUSED]];
+    this.part();
+    this.#isNobody = true;
+    this.#isOther = false;
+    replica.load(new Map(succeed(replica, newId(), "", false)), undefined);
+    changed();
+    if (!isTold) return;
+    const erase = (found: Records): Change[] => [...eraseAll(found), ...mark];
+    const erased = this.#last.then(() => this.#transact(DEFINITIONS, LAST, erase));
+    this.#last = erased.then(written);
+    await this.#last;
+  }
 
-  const share = async (changes: readonly Change[], isErased: boolean): Promise<void> => {
-    if (!isShared) return;
-    host.tell({ changes, ...(isErased && { erase: true }) });
-    await store.write(changes);
-  };
-  const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
-    apply(changes, definitions);
-    await share(changes, false);
-  };
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#host.disk?.close().catch(() => {});
+  }
 
-  const keep = (op: Kept): Change => [PENDING_OP + op.id, op];
-  /** All that memory holds but for who the user is. */
-  const known = (): Change[] => {
-    const { identity, snapshot, definitions } = replica;
-    const changes: Change[] = [
-      [SNAPSHOT + identity.anonymousId, snapshot],
-      [SKEW, clock.skew],
-      ...[...pending.values()].map(keep),
-    ];
-    if (definitions) {
-      const { version, program, at } = definitions;
-      changes.push([DEFINITIONS, { version, program, at }]);
-    }
-    return changes;
-  };
+  #stage(key: string, value: unknown): void {
+    const unwritten = this.#unwritten;
+    // What never was on disk needs no removal.
+    if (value === undefined && unwritten.get(key) !== undefined && !this.#isUnderWay) unwritten.delete(key);
+    else unwritten.set(key, value);
+  }
 
-  /** The changes that make another user of this device's. */
-  const another = (isNew: boolean): Change[] => {
-    const identity: Identity = { anonymousId: host.newId(), userId: null };
-    const empty: Snapshot = { ...identity, cursor: null, at: 0, version: "", traits: {}, answers: {} };
-    return [
-      ...[...parked].map((key): Change => [key, undefined]),
-      [SNAPSHOT + replica.identity.anonymousId, undefined],
-      [IDENTITY, identity],
-      [SNAPSHOT + identity.anonymousId, isNew ? empty : undefined],
-    ];
-  };
-
-  /** Takes over what stands on disk. What memory holds becomes the device's user's, unless it is of another one. */
-  const unite = async (records: ReadonlyMap<string, unknown>): Promise<void> => {
-    const definitions = await load(records);
-    const { identity: made, own } = replica;
-    const kept = records.get(IDENTITY);
-    const isSame =
-      !isOther &&
-      isIdentity(kept) &&
-      (made.userId === null || kept.userId === null || made.userId === kept.userId);
-    const others = [...records].filter(([key]) => isSame || key !== IDENTITY);
-    apply(others, definitions, true);
-    if (!made.anonymousId || !isIdentity(kept)) return;
-    if (isSame) {
-      const { anonymousId, userId } = kept;
-      apply([
-        [IDENTITY, { anonymousId, userId: made.userId ?? userId }],
-        ...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) })),
-      ]);
-    }
-    const { identity } = replica;
-    const isNew = identity.anonymousId !== kept.anonymousId || identity.userId !== kept.userId;
-    const left = [made, kept].filter(({ anonymousId }) => anonymousId !== identity.anonymousId);
-    await commit([
-      ...left.map(({ anonymousId }): Change => [SNAPSHOT + anonymousId, undefined]),
-      // Other tabs may have gone on from what stands on disk.
-      ...(isNew ? [[IDENTITY, identity] as const] : []),
-      ...known().filter(([key]) => key.startsWith(PENDING_OP) || !records.has(key)),
-    ]);
-  };
-
-  /** Forgets the user and what is to be sent, in this tab and in what it may still be writing. */
-  const forget = (): void => {
-    const changes = [...pending.keys()].map((id): Change => [PENDING_OP + id, undefined]);
-    replica.disown();
-    for (const key of parked) changes.push([key, undefined]);
-    changes.push([SNAPSHOT + replica.identity.anonymousId, undefined]);
-    apply(changes);
-    if (isShared) void store.write(changes);
-  };
-
-  const read = async (): Promise<ReadonlyMap<string, unknown> | undefined> => {
-    const records = await store.read();
-    for (const key of records?.keys() ?? []) if (key.startsWith(PENDING_OP)) stored.add(key);
-    return records;
-  };
-
-  const catchUp = async (isLate: boolean): Promise<void> => {
-    const before = [...pending.keys()].map((id) => PENDING_OP + id).filter((key) => isLate || stored.has(key));
-    const since = new Set<string>();
-    touched = since;
-    const records = await read();
-    if (!records || !isShared) return;
-    // Somebody has deleted the database: what this tab knows is all there is.
-    if (!records.has(IDENTITY)) return store.write([[IDENTITY, replica.identity], ...known()]);
-    const gone = before.filter((key) => !records.has(key)).map((key): Change => [key, undefined]);
-    const definitions = await load(records);
-    apply(
-      [...records, ...gone].filter(([key]) => !since.has(key)),
-      definitions,
-      true,
-    );
-  };
-
-  return {
-    commit,
-
-    async join() {
-      isShared = true;
-      const joined = (async () => {
-        let records = await read();
-        if (!isIdentity(records?.get(IDENTITY))) {
-          if (isParted || !replica.identity.anonymousId) apply(another(true));
-          // Whoever finds the user finds what is known of them.
-          void store.write(known());
-          const standing = await store.claim(IDENTITY, replica.identity);
-          // Another tab was faster.
-          if (isIdentity(standing) && standing.anonymousId !== replica.identity.anonymousId)
-            records = await read();
-        }
-        if (records) await unite(records);
-        host.tell({ joined: true });
-        return records !== undefined;
-      })();
-      isParted = false;
-      heard = joined.then(() => {});
-      return joined;
-    },
-
-    async settle() {
-      if (!isShared) return;
-      const changes = await store.settle();
-      host.tell({ settled: true, ...(changes.length > 0 && { changes }) });
-    },
-
-    catchUp(isLate = false) {
-      reading ??= catchUp(isLate).finally(() => {
-        reading = undefined;
+  /** What is asked for while a transaction is under way goes into the next one together. */
+  #meet(isLook: boolean): Promise<void> {
+    if (!this.#next) {
+      const next = { isLook, done: this.#last };
+      this.#next = next;
+      next.done = this.#last = this.#last.then(() => {
+        this.#next = undefined;
+        return this.#unite(next.isLook || this.isAlone || this.#isErasing);
       });
-      return reading;
-    },
+    }
+    this.#next.isLook ||= isLook;
+    return this.#next.done;
+  }
 
-    hear(changes, isErased) {
-      if (!isShared) return;
-      heard = heard.then(async () => {
-        const definitions = await load(changes);
-        if (isErased) forget();
-        store.supersede(changes.map(([key]) => key));
-        apply(changes, definitions, true);
+  /** Writes what is not written and, where `isWide`, lets memory be what stands on disk then. */
+  async #unite(isWide: boolean, isWhole = this.#since === undefined): Promise<void> {
+    const { replica, report, written, changed } = this.#host;
+    const since = this.#since;
+    const own = [...this.#unwritten];
+    if (!this.#isShared || (!own.length && !isWide)) return;
+    const isErasing = this.#isErasing;
+    this.#isErasing = false;
+    let made: Change[] = [];
+    let isErased = false;
+    let isJoining = false;
+    const decide = (found: Records): Change[] => {
+      const generation = isErasing ? since : generationOf(found);
+      isErased = since !== undefined && generation !== undefined && generation !== since;
+      // Somebody may have deleted the database: what this tab knows is all there is.
+      isJoining = since === undefined || !generation;
+      if (isErasing) made = [...eraseAll(found), ...own];
+      else if (!isErased && !isJoining) made = fit(own, found, replica.definitions);
+      else if (isWide) made = this.#settle(found, isErased);
+      return made;
+    };
+    const found = await this.#transact(isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT, decide);
+    if (!found) {
+      this.#isErasing ||= isErasing && this.#isShared;
+      return;
+    }
+    if (made.length) written();
+    if (!this.#isShared || this.#since !== since) return;
+    if (!isWide && (isErased || isJoining)) return this.#unite(true);
+    for (const [key, value] of own) if (this.#unwritten.get(key) === value) this.#unwritten.delete(key);
+    if (!isWide) {
+      if (made.length < own.length) void this.look();
+      return;
+    }
+    const standing = new Map([...found, ...made]);
+    const snapshot = this.#unwritten.get(SNAPSHOT) ?? standing.get(SNAPSHOT);
+    const version = replica.definitions?.version;
+    if (!isWhole && isSnapshot(snapshot) && snapshot.cursor && snapshot.version !== version)
+      return this.#unite(true, true);
+    const kept = isWhole && found.get(DEFINITIONS);
+    const definitions =
+      isDefinitions(kept) && kept.version !== version
+        ? await loadDefinitions(kept).catch((error) => void report("bad-answer", DEFINITIONS, error))
+        : undefined;
+    // The next transaction knows better.
+    if (!this.#isShared || this.#since !== since || this.#isErasing) return;
+    this.#since = generationOf(standing);
+    if (isErased || isJoining) this.#unwritten.clear();
+    const left = isJoining && !isErased && !this.#isNobody ? this.#bring(standing) : [];
+    this.#isNobody = false;
+    this.#isOther = false;
+    standing.delete(DEFINITIONS);
+    replica.load(new Map([...standing, ...this.#unwritten]), definitions);
+    if (left.length) void this.commit(left);
+    else changed();
+  }
+
+  /** Decides who the device's user is, over what the disk says. */
+  #settle(found: Records, isErased: boolean): Change[] {
+    const { replica, newId } = this.#host;
+    const user = found.get(IDENTITY);
+    const kept = isDeviceUser(user) ? user : undefined;
+    if (!isErased && !this.#isNobody) return settle(replica, kept, this.#isOther);
+    return kept ? [] : succeed(replica, newId(), newId(), true);
+  }
+
+  /** What memory brings along to the user on disk. What was sent as another's remains theirs. */
+  #bring(standing: Records): Change[] {
+    const { replica } = this.#host;
+    const { identity: own, doubt, records } = replica;
+    const user = standing.get(IDENTITY);
+    if (!isDeviceUser(user)) return [];
+    const { anonymousId, userId } = user;
+    return records.flatMap(([key, value]): Change[] => {
+      if (value === undefined || standing.has(key)) return [];
+      const isOwn = isOperation(value) && value.anonymousId === own.anonymousId && !doubt.has(value.id);
+      if (!isOwn || this.#isOther || !isSame(own, user)) return [[key, value]];
+      return [[key, { ...value, anonymousId, ...(userId !== null && { userId }) }]];
+    });
+  }
+
+  /** One transaction, after those before it; undefined where the disk has failed, or does not answer. */
+  async #transact(
+    first: string,
+    last: string,
+    decide: (found: Records) => Change[],
+  ): Promise<Records | undefined> {
+    const { disk, clock, report, changed } = this.#host;
+    if (!disk) return undefined;
+    const wasAlone = this.isAlone;
+    this.#isUnderWay = true;
+    let cancel: (() => void) | undefined;
+    try {
+      const late = new Promise<never>((_, reject) => {
+        cancel = clock.after(DISK_MS, () => reject(new Error("timeout")));
       });
-    },
-
-    async record(entry) {
-      const { anonymousId, userId } = replica.identity;
-      const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
-      if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
-      if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
-      const change = keep(op);
-      stored.add(change[0]);
-      await commit(
-        op.type === "identify" ? [[IDENTITY, { anonymousId, userId: op.userId }], change] : [change],
-      );
-    },
-
-    renew(isNew) {
-      isOther ||= !isShared && replica.identity.anonymousId !== "";
-      return commit(another(isNew));
-    },
-
-    async erase() {
-      forget();
-      void store.clear();
-      const changes = another(true);
-      apply(changes);
-      await share([...changes, ...known()], true);
-    },
-
-    async part(isErased) {
-      if (isErased) forget();
-      isShared = false;
-      if (!isErased) return;
-      isOther = false;
-      isParted = true;
-      apply(another(false));
-      await store.clear();
-    },
-  };
+      const found = await Promise.race([disk.transact(first, last, decide), late]);
+      this.isAlone = false;
+      return found;
+    } catch (error) {
+      this.isAlone = true;
+      if (!wasAlone) report("storage", "", error);
+      return undefined;
+    } finally {
+      cancel?.();
+      this.#isUnderWay = false;
+      if (wasAlone !== this.isAlone) changed();
+    }
+  }
 }

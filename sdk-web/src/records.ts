@@ -8,6 +8,12 @@ export interface Identity {
   userId: string | null;
 }
 
+/** The device's user, as it is kept. */
+export interface DeviceUser extends Identity {
+  /** Names the beginning of what is kept here, on this device alone: what is of another beginning was erased. */
+  since: string;
+}
+
 /** What the edge knows of a user and decisions need. */
 export interface Snapshot extends Identity {
   /** Null is the empty past of a user made here, which fits every ruleset. */
@@ -26,26 +32,30 @@ export interface Snapshot extends Identity {
 export interface Definitions {
   version: string;
   program: Program;
-  /** The edge's clock when it gave them, ms since the epoch; nothing older takes their place. */
-  at: number;
 }
 
 /** An operation as it is kept: `unmeasured` where `ts` is of a clock that was never compared with the edge's. */
 export type Kept = Operation & { unmeasured?: true };
 
-// The keys of what is kept on disk and told to other tabs.
-export const IDENTITY = "identity";
+// The keys of what is kept on disk. A look at the disk begins with the identity and leaves out the definitions, and a
+// write looks at the first two of them.
 export const DEFINITIONS = "definitions";
-/** What capturing remembers. */
-export const CAPTURE = "capture";
-/** Ms that the edge's clock is ahead of the device's. */
-export const SKEW = "skew";
-/** With an anonymous id: what is known of its user. */
-export const SNAPSHOT = "snapshot:";
+export const IDENTITY = "identity";
+/** What is known of the user. */
+export const SNAPSHOT = "identity:past";
 /** With an operation's id: one that is pending. */
 export const PENDING_OP = "op:";
 /** With an operation's id: one that the edge refused. */
 export const PARKED_OP = "parked:";
+/** Ms that the edge's clock is ahead of the device's. */
+export const SKEW = "skew";
+/** What capturing remembers. */
+export const CAPTURE = "visit";
+/** No key is greater. */
+export const LAST = "\uffff";
+
+/** Stands for the identity of a user who wants to be nobody. */
+export const REFUSED = "refused";
 
 export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -54,6 +64,9 @@ export function isRecord(value: unknown): value is { readonly [name: string]: un
 // Only this SDK writes to its database: what tells its records from rubble is enough.
 export function isIdentity(value: unknown): value is Identity {
   return isRecord(value) && typeof value.anonymousId === "string";
+}
+export function isDeviceUser(value: unknown): value is DeviceUser {
+  return isIdentity(value) && "since" in value;
 }
 export function isSnapshot(value: unknown): value is Snapshot {
   return isIdentity(value) && "answers" in value && isRecord(value.answers);

@@ -1,14 +1,13 @@
 import type { Membership, User } from "@muster/rules";
 import type { Operation } from "@muster/rules/wire";
-import { DONE } from "./bounds.ts";
 import type { Memory } from "./capture/capture.ts";
 import type { CorrectedClock } from "./clock.ts";
 import type { Loaded } from "./definitions.ts";
 import {
   CAPTURE,
+  type DeviceUser,
   IDENTITY,
-  type Identity,
-  isIdentity,
+  isDeviceUser,
   isOperation,
   isRecord,
   isSnapshot,
@@ -19,23 +18,29 @@ import {
   SNAPSHOT,
   type Snapshot,
 } from "./records.ts";
-import type { Change } from "./store/store.ts";
+import type { Change, Records } from "./store/store.ts";
 import { View } from "./view.ts";
 
 /** Whether the edge knew less when it gave `one` than when it gave `other`. */
 export function isOlder(one: Snapshot, other: Snapshot | undefined): boolean {
-  if (!other?.cursor || !one.cursor || one.cursor.profile !== other.cursor.profile)
-    return one.at < (other?.at ?? 0);
+  if (!other?.cursor || one.cursor?.profile !== other.cursor.profile) return one.at < (other?.at ?? 0);
   // An edge that was set back to an earlier day has fewer operations, later.
-  return one.cursor.seq < other.cursor.seq && one.at <= other.at;
+  const isLess = one.cursor.seq < other.cursor.seq || one.at < other.at;
+  return isLess && one.cursor.seq <= other.cursor.seq && one.at <= other.at;
+}
+
+/** What tells one snapshot from another. */
+function stampOf(snapshot: Snapshot | undefined): string {
+  const { at, userId, version, cursor } = snapshot ?? {};
+  return JSON.stringify([at, userId, version, cursor]);
 }
 
 /**
  * The user as this tab sees them: the edge's snapshot with the pending operations applied on top, again whenever
- * a new snapshot comes (law 3). It takes the same changes as the disk and the other tabs do.
+ * a new snapshot comes (law 3). It takes the same changes as the disk does.
  */
 export class Replica {
-  identity: Identity = { anonymousId: "", userId: null };
+  identity: DeviceUser = { anonymousId: "", userId: null, since: "" };
   snapshot: Snapshot | undefined;
   definitions: Loaded | undefined;
   /** The edge's answers for this user. */
@@ -49,10 +54,6 @@ export class Replica {
   /** What capturing remembers. */
   memory: Memory = {};
   readonly #clock: CorrectedClock;
-  /** Operations that are pending no longer: a late word of them shall not bring them back. */
-  readonly #done = new Set<string>();
-  /** The anonymous ids of users who were erased here: a late word of theirs shall not bring them back either. */
-  readonly #erased = new Set<string>();
   #view = new View(undefined, undefined);
 
   constructor(clock: CorrectedClock) {
@@ -83,7 +84,18 @@ export class Replica {
     return this.#view.userOf(this.identity, this.answers);
   }
 
-  /** Makes changes in one step; `isOther` where another tab made them. */
+  /** All that is known, to be kept; the definitions go with the snapshot. */
+  get records(): Change[] {
+    return [
+      [IDENTITY, this.identity],
+      [SNAPSHOT, this.snapshot],
+      [SKEW, this.#clock.skew],
+      [CAPTURE, this.memory],
+      ...[...this.pending].map(([id, op]): Change => [PENDING_OP + id, op]),
+    ];
+  }
+
+  /** Makes changes in one step; `isOther` where another tab may have made them. */
   apply(changes: Iterable<Change>, definitions?: Loaded, isOther = false): void {
     this.definitions = definitions ?? this.definitions;
     let isStale = definitions !== undefined;
@@ -91,51 +103,49 @@ export class Replica {
     if (isStale) this.#rebase();
   }
 
+  /** Becomes what these records say. */
+  load(records: Records, definitions: Loaded | undefined): void {
+    const held = [
+      SNAPSHOT,
+      CAPTURE,
+      ...this.parked,
+      ...[...this.pending.keys()].map((id) => PENDING_OP + id),
+    ];
+    const gone = held.filter((key) => !records.has(key)).map((key): Change => [key, undefined]);
+    this.apply([...gone, ...records], definitions, true);
+  }
+
   /** Makes one change; gives whether the view must be made anew. */
   #change(key: string, value: unknown, isOther: boolean): boolean {
-    const { pending, parked } = this;
+    const { pending, parked, doubt, identity, snapshot } = this;
     if (key.startsWith(PENDING_OP)) {
       const id = key.slice(PENDING_OP.length);
-      if (value === undefined) return this.#forget(id);
-      if (!isOperation(value) || this.#done.has(id) || this.#erased.has(value.anonymousId ?? "")) return false;
-      if (isOther) this.doubt.add(id);
-      const isChanged = pending.has(id);
+      if (value === undefined) {
+        doubt.delete(id);
+        return pending.delete(id);
+      }
+      if (!isOperation(value) || pending.has(id)) return false;
+      if (isOther) doubt.add(id);
       const op = this.#measure(value);
       pending.set(id, op);
-      if (!isChanged && this.#isOwn(op)) this.#view.apply(op);
-      return isChanged;
-    }
-    if (key.startsWith(PARKED_OP)) {
+      if (this.#isOwn(op)) this.#view.apply(op);
+    } else if (key.startsWith(PARKED_OP)) {
       if (value === undefined) parked.delete(key);
       else parked.add(key);
     } else if (key === CAPTURE) this.memory = isRecord(value) ? value : {};
-    else if (key === IDENTITY && isIdentity(value)) {
-      if (value.anonymousId !== this.identity.anonymousId) this.snapshot = undefined;
+    else if (key === IDENTITY && isDeviceUser(value)) {
       this.identity = value;
-      return true;
-    } else if (key === SNAPSHOT + this.identity.anonymousId && isSnapshot(value)) {
-      if (!isOlder(value, this.snapshot)) this.snapshot = value;
-      return true;
-    } else if (key === SKEW && typeof value === "number") {
+      if (value.anonymousId !== identity.anonymousId) this.snapshot = undefined;
+      return value.anonymousId !== identity.anonymousId || value.userId !== identity.userId;
+    } else if (key === SNAPSHOT) {
+      this.snapshot = isSnapshot(value) && value.anonymousId === identity.anonymousId ? value : undefined;
+      return stampOf(this.snapshot) !== stampOf(snapshot);
+    } else if (key === SKEW && typeof value === "number" && value !== this.#clock.skew) {
       this.#clock.skew = value;
       for (const [id, op] of pending) pending.set(id, this.#measure(op));
       return true;
     }
     return false;
-  }
-
-  /** Takes nothing more of this user, nor of those whose operations are pending. */
-  disown(): void {
-    for (const { anonymousId = "" } of [this.identity, ...this.pending.values()]) this.#erased.add(anonymousId);
-  }
-
-  #forget(id: string): boolean {
-    const { doubt, pending } = this;
-    doubt.delete(id);
-    const done = this.#done.add(id);
-    const [oldest] = done;
-    if (done.size > DONE && oldest !== undefined) done.delete(oldest);
-    return pending.delete(id);
   }
 
   /** The operation by the edge's clock, once that is known. */

@@ -4,7 +4,7 @@ import { createClientIn } from "../src/create-client.ts";
 // Fetched here, what the client loads on demand is there without waiting.
 import "../src/bootstrap/weigh-bootstrap.ts";
 import "../src/features/state.ts";
-import "../src/leader/leader.ts";
+import "../src/live/live.ts";
 import type { Clock } from "../src/clock.ts";
 import type { ClientOptions } from "../src/options.ts";
 import type { ClientProblem } from "../src/report.ts";

@@ -1,4 +1,4 @@
-import type { Change, Store } from "../../sdk-web/src/store/store.ts";
+import type { Change, Records, Store } from "../../sdk-web/src/store/store.ts";
 import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
@@ -9,10 +9,15 @@ export interface DiskUser extends Owner {
   diskFailed(): void;
 }
 
-interface Transaction {
-  what: string;
-  user: DiskUser;
+/** A transaction that knows what it changes. */
+interface Prepared {
+  isWrite: boolean;
   run(): void;
+}
+
+interface Transaction {
+  user: DiskUser;
+  prepare(): Prepared;
   reject(error: Error): void;
 }
 
@@ -39,64 +44,50 @@ export class SimDisk {
 
   /** The disk as a tab uses it. */
   open(user: DiskUser): Store {
-    const readAll = (): ReadonlyMap<string, unknown> =>
-      new Map(
-        [...this.#records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, copy(value)]),
-      );
-    const change = (changes: Iterable<Change>): void => {
-      for (const [key, value] of changes) {
-        if (value === undefined) this.#records.delete(key);
-        else this.#records.set(key, value);
-      }
-    };
     return {
-      read: () => this.#transact("read", user, readAll),
-      write: (changes) => {
-        const copies = [...changes].map(([key, value]): Change => [key, copy(value)]);
-        return this.#transact("write", user, () => change(copies));
-      },
-      claim: (key, value) => {
-        const claimed = copy(value);
-        return this.#transact("write", user, () => {
-          if (!this.#records.has(key)) this.#records.set(key, claimed);
-          return copy(this.#records.get(key));
-        });
-      },
-      clear: () => this.#transact("write", user, () => this.#records.clear()),
+      transact: (first, last, decide) =>
+        new Promise((resolve, reject) => {
+          const find = (): Records =>
+            new Map(
+              [...this.#records]
+                .filter(([key]) => key >= first && key <= last)
+                .sort(([a], [b]) => (a < b ? -1 : 1))
+                .map(([key, value]) => [key, copy(value)]),
+            );
+          const prepare = (): Prepared => {
+            const found = find();
+            const changes = [...decide(found)].map(([key, value]): Change => [key, copy(value)]);
+            const run = (): void => {
+              for (const [key, value] of changes) {
+                if (value === undefined) this.#records.delete(key);
+                else this.#records.set(key, value);
+              }
+              // What is on disk need not be known yet: its tab may die in between.
+              const tell = (): void => resolve(found);
+              this.#scheduler.after(this.#random.below(3), `${this.#name} transaction done`, tell, user);
+            };
+            return { isWrite: changes.length > 0, run };
+          };
+          this.#queue.push({ user, prepare, reject });
+          this.#scheduler.after(this.#random.below(6), `${this.#name} transaction`, () => this.#next());
+        }),
       close: async () => {},
     };
-  }
-
-  #transact<Result>(what: "read" | "write", user: DiskUser, work: () => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const run = (): void => {
-        const result = work();
-        // What is on disk need not be known yet: its tab may die in between.
-        this.#scheduler.after(
-          this.#random.below(3),
-          `${this.#name} ${what} done`,
-          () => resolve(result),
-          user,
-        );
-      };
-      this.#queue.push({ what, user, run, reject });
-      this.#scheduler.after(this.#random.below(6), `${this.#name} ${what}`, () => this.#next());
-    });
   }
 
   #next(): void {
     const transaction = this.#queue.shift();
     if (transaction === undefined) return;
-    const { what, user, run, reject } = transaction;
+    const { user, prepare, reject } = transaction;
+    const { isWrite, run } = prepare();
     if (!user.isAlive) {
       // A tab died after it asked: what it asked for may be done or not.
-      if (what === "write") {
+      if (isWrite) {
         this.#faults.count("tabCrashInDiskWrite");
         if (this.#random.chance(0.5)) run();
       }
       return;
     }
-    const isWrite = what === "write";
     const fault = isWrite ? this.#faults.drawAt("disk", "diskFail", "diskHang") : undefined;
     if (fault !== undefined || (isWrite && this.isFull)) {
       user.diskFailed();

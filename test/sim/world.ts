@@ -93,7 +93,9 @@ export class World {
     for (const op of ops) {
       this.record.see(op, clock !== undefined);
       const { n = op.set?.note } = op.props ?? {};
-      this.scheduler.note(`with ${op.type} ${n} of ${op.userId ?? op.anonymousId}, ts ${op.ts - this.scheduler.now} from now`);
+      this.scheduler.note(
+        `with ${op.type} ${n} of ${op.userId ?? op.anonymousId}, ts ${op.ts - this.scheduler.now} from now`,
+      );
     }
   }
 }

@@ -1,7 +1,7 @@
 import { evaluate } from "@muster/rules";
 import type { Bootstrap } from "@muster/rules/wire";
 import { type Loaded, loadDefinitions } from "../definitions.ts";
-import { DEFINITIONS, SNAPSHOT } from "../records.ts";
+import { SNAPSHOT } from "../records.ts";
 import { isOlder, type Replica } from "../replica.ts";
 import type { Change } from "../store/store.ts";
 import { View } from "../view.ts";
@@ -23,9 +23,7 @@ export async function weighBootstrap(
   identify: (userId: string) => void,
 ): Promise<Brought> {
   const definitions =
-    ruleset.version === replica.definitions?.version
-      ? replica.definitions
-      : await loadDefinitions({ ...ruleset, at: now });
+    ruleset.version === replica.definitions?.version ? replica.definitions : await loadDefinitions(ruleset);
   const { identity, own, snapshot: base } = replica;
   const next = { userId, at: now, version: ruleset.version, ...snapshot, answers: memberships };
   const view = new View(definitions, { ...identity, ...next });
@@ -38,12 +36,8 @@ export async function weighBootstrap(
       : userId !== null && (identity.userId !== null || base?.cursor === null));
   if (userId !== null && identity.userId !== userId) identify(userId);
   const { anonymousId } = replica.identity;
-  const isNew = definitions !== replica.definitions && (isBase || !replica.definitions);
   return {
-    definitions: isNew ? definitions : undefined,
-    changes: [
-      ...(isNew ? [[DEFINITIONS, { ...ruleset, at: now }] as const] : []),
-      ...(isBase ? [[SNAPSHOT + anonymousId, { ...next, anonymousId }] as const] : []),
-    ],
+    definitions: isBase || !replica.definitions ? definitions : undefined,
+    changes: isBase ? [[SNAPSHOT, { ...next, anonymousId }]] : [],
   };
 }

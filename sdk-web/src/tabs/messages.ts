@@ -1,16 +1,9 @@
 import type { Consent } from "../options.ts";
-import type { Change } from "../store/store.ts";
 
 /** What tabs tell each other. All of them are of one origin, so what comes is trusted. */
 export interface Message {
-  /** What has changed in one step. */
-  changes?: readonly Change[];
-  /** The user is to be forgotten, before the changes. */
-  erase?: true;
-  /** This tab has read the disk: what others had told before and not yet written, it does not have. */
-  joined?: true;
-  /** All that this tab has told is on disk by now, or in `changes` where the disk does not take it. */
-  settled?: true;
+  /** Something else stands on disk now. */
+  look?: true;
   consent?: Consent;
   /** Asks the tab that leads to send all, and to answer with this. */
   flush?: string;

@@ -16,8 +16,6 @@ export interface LeaderHost extends Omit<ExchangeHost, "post"> {
   readonly fetch: typeof fetch;
   /** A number in 0 ≤ x < 1. */
   random(): number;
-  /** A local answer is not the edge's. */
-  differs(segment: string): void;
 }
 
 /** Decides when to talk to the edge for all tabs, and what to do when it does not answer as hoped. */
@@ -38,7 +36,7 @@ export interface Leader {
 
 export function createLeader(host: LeaderHost): Leader {
   const { clock, replica, report, journal } = host;
-  const { pending, parked, doubt } = replica;
+  const { pending, parked } = replica;
   const post = createPost(host);
   let cancel: (() => void) | undefined;
   let running: Promise<void> | undefined;
@@ -52,8 +50,6 @@ export function createLeader(host: LeaderHost): Leader {
   let isStopped = false;
   let syncedAt = 0;
   const mismatches = new Set<string>();
-  // Whoever led before may have sent any of them and not lived to hear the answer.
-  for (const id of pending.keys()) doubt.add(id);
 
   const unschedule = (): void => {
     cancel?.();
@@ -93,7 +89,7 @@ export function createLeader(host: LeaderHost): Leader {
       const { acks, changes, definitions } = outcome;
       if (!isLeaving) for (const segment of told) mismatches.delete(segment);
       for (const segment of outcome.mismatches) {
-        host.differs(segment);
+        report("mismatch", segment, "the edge differs");
         if (mismatches.size < MISMATCHES) mismatches.add(segment);
       }
       const refused = new Map<string, unknown>();

@@ -1,27 +1,27 @@
-import type { Stamp } from "./calls.ts";
-import type { Capture, CaptureOptions } from "./capture/capture.ts";
-import type { CorrectedClock } from "./clock.ts";
-import type { Decisions } from "./decisions.ts";
-import type { Journal } from "./journal.ts";
+import type { Stamp } from "../calls.ts";
+import type { Capture, CaptureOptions } from "../capture/capture.ts";
+import type { CorrectedClock } from "../clock.ts";
+import type { Decisions } from "../decisions.ts";
+import type { Journal } from "../journal.ts";
+import type { Data } from "../operation.ts";
+import { CAPTURE } from "../records.ts";
+import type { Replica } from "../replica.ts";
+import type { Report } from "../report.ts";
+import type { Message } from "../tabs/messages.ts";
 import type { Lead } from "./lead.ts";
 import { watchPage } from "./lifecycle.ts";
-import type { Data } from "./operation.ts";
-import { CAPTURE } from "./records.ts";
-import type { Replica } from "./replica.ts";
 
 /** What a page works on. */
 export interface PageHost {
   readonly clock: CorrectedClock;
   readonly replica: Replica;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "commit" | "record" | "look">;
   readonly decisions: Decisions;
   readonly lead: Lead;
   readonly captured: false | CaptureOptions;
   stamp(): Stamp;
-  /** Someone looks at this tab, which does not lead. */
-  seen(): void;
-  /** Capturing could not begin. */
-  failed(error: unknown): void;
+  readonly report: Report;
+  tell(message: Message): void;
   /** The page is back after it gave the lead up. */
   back(): void;
 }
@@ -50,7 +50,7 @@ export function createPage(host: PageHost): Page {
   };
 
   const startCapturing = async (options: CaptureOptions): Promise<void> => {
-    const { startCapture } = await import("./capture/capture.ts");
+    const { startCapture } = await import("../capture/capture.ts");
     if (isResting || capture) return;
     const captureHost = {
       clock: { ...clock, now: clock.device },
@@ -72,21 +72,26 @@ export function createPage(host: PageHost): Page {
     start() {
       if (!globalThis.document) return;
       isResting = false;
-      if (captured !== false) void startCapturing(captured).catch(host.failed);
+      if (captured !== false)
+        void startCapturing(captured).catch((error) => host.report("bad-answer", "", error));
       unwatch ??= watchPage({
         shown() {
           capture?.shown();
           decisions.update();
           if (lead.leader) lead.leader.freshen();
-          else if (!document.hidden) host.seen();
+          else if (!document.hidden) host.tell({ seen: true });
         },
         hidden() {
           capture?.hidden();
           lead.leader?.leave();
         },
-        left: () => lead.resign(),
+        left() {
+          // A page that is closed while someone looks at it is not hidden before.
+          lead.leader?.leave();
+          lead.resign();
+        },
         back() {
-          void journal.catchUp(true);
+          void journal.look();
           host.back();
         },
         online: () => void lead.leader?.flush(),

@@ -4,15 +4,7 @@ import { BATCH_BYTES, KEEPALIVE_BYTES } from "../bounds.ts";
 import type { CorrectedClock } from "../clock.ts";
 import { type Loaded, loadDefinitions } from "../definitions.ts";
 import { wireSize } from "../operation.ts";
-import {
-  DEFINITIONS,
-  type Identity,
-  type Kept,
-  PENDING_OP,
-  SKEW,
-  SNAPSHOT,
-  type Snapshot,
-} from "../records.ts";
+import { type Identity, type Kept, PENDING_OP, SKEW, SNAPSHOT, type Snapshot } from "../records.ts";
 import type { Replica } from "../replica.ts";
 import type { Change } from "../store/store.ts";
 import { View } from "../view.ts";
@@ -84,10 +76,10 @@ export async function exchange(
   const halfTrip = Math.abs(clock.device() - sentAt) / 2;
   try {
     const { acks: judged, known, ruleset, snapshot, memberships, now } = outcome.answer;
-    const definitions = ruleset ? await loadDefinitions({ ...ruleset, at: now }) : held;
+    const definitions = ruleset ? await loadDefinitions(ruleset) : held;
     const kept = snapshot ?? (isBase && base.cursor ? base : undefined);
     if (!definitions || !kept || !Number.isInteger(now)) throw new TypeError("no snapshot");
-    const { version, program, needs } = definitions;
+    const { version, needs } = definitions;
     const given = [...needs.values()].flatMap((one) => one.given);
     const { cursor, state, traits } = kept;
     if (!cursor) throw new TypeError("no cursor");
@@ -113,8 +105,7 @@ export async function exchange(
     const changes: Change[] = [
       ...(isOff ? [[SKEW, Math.round(measured)] as const] : []),
       ...gone.filter((id) => pending.has(id)).map((id): Change => [PENDING_OP + id, undefined]),
-      ...(ruleset ? [[DEFINITIONS, { version, program, at: now }] as const] : []),
-      ...(replica.identity.anonymousId === anonymousId ? [[SNAPSHOT + anonymousId, next] as const] : []),
+      ...(replica.identity.anonymousId === anonymousId ? [[SNAPSHOT, next] as const] : []),
     ];
 
     const sent = batch.filter((op) => op.anonymousId === anonymousId);

@@ -1,0 +1,87 @@
+import type { Loaded } from "./definitions.ts";
+import {
+  DEFINITIONS,
+  type DeviceUser,
+  IDENTITY,
+  type Identity,
+  isDeviceUser,
+  isSnapshot,
+  REFUSED,
+  SKEW,
+  SNAPSHOT,
+  type Snapshot,
+} from "./records.ts";
+import { isOlder, type Replica } from "./replica.ts";
+import type { Change, Records } from "./store/store.ts";
+
+// What tabs must agree on: each of these is decided over what stands on disk, in the transaction that writes it.
+
+/** Since when the user on disk is not erased; undefined where the disk knows of nobody. */
+export function generationOf(found: Records): string | undefined {
+  const user = found.get(IDENTITY);
+  return isDeviceUser(user) ? user.since : user === REFUSED ? "" : undefined;
+}
+
+/** Makes another user of the device's, of whom nothing is known but, where `isNew`, that there is no past. */
+export function succeed({ parked }: Replica, anonymousId: string, since: string, isNew: boolean): Change[] {
+  const ids: Identity = { anonymousId, userId: null };
+  const empty: Snapshot = { ...ids, cursor: null, at: 0, version: "", traits: {}, answers: {} };
+  return [
+    ...[...parked].map((key): Change => [key, undefined]),
+    [IDENTITY, { ...ids, since }],
+    [SNAPSHOT, isNew ? empty : undefined],
+  ];
+}
+
+/** Removes all that is anybody's. */
+export function eraseAll(found: Records): Change[] {
+  return [...found.keys()].filter((key) => key !== SKEW).map((key) => [key, undefined]);
+}
+
+/** Whether memory's user turns out to be the one on disk. */
+export function isSame(own: DeviceUser, kept: DeviceUser): boolean {
+  return own.userId === null || kept.userId === null || own.userId === kept.userId;
+}
+
+/**
+ * Brings memory's user, if there is one, and the one on disk together: the one on disk stands, unless memory's is
+ * another (`isOther`, or a user of another id).
+ */
+export function settle(replica: Replica, kept: DeviceUser | undefined, isOther: boolean): Change[] {
+  const own = replica.identity;
+  if (!kept)
+    return [
+      [IDENTITY, own],
+      ...fit([[SNAPSHOT, replica.snapshot]], new Map([[IDENTITY, own]]), replica.definitions),
+    ];
+  if (!isOther && isSame(own, kept)) {
+    return own.userId === kept.userId || own.userId === null
+      ? []
+      : [[IDENTITY, { ...kept, userId: own.userId }]];
+  }
+  return [
+    [IDENTITY, { ...own, since: kept.since }],
+    [SNAPSHOT, replica.snapshot],
+  ];
+}
+
+/**
+ * The changes but for a snapshot that is of another user than the one on disk, or older than the one there. A snapshot
+ * that needs definitions which are not on disk brings them.
+ */
+export function fit(own: Change[], found: Records, definitions: Loaded | undefined): Change[] {
+  const changes = new Map(own);
+  const next = changes.get(SNAPSHOT);
+  if (!isSnapshot(next)) return own;
+  const user = changes.get(IDENTITY) ?? found.get(IDENTITY);
+  const standing = found.get(SNAPSHOT);
+  const base = isSnapshot(standing) ? standing : undefined;
+  const isLate = base?.anonymousId === next.anonymousId && isOlder(next, base);
+  const isKept = !next.cursor || next.version === base?.version;
+  const isFit = isDeviceUser(user) && user.anonymousId === next.anonymousId && !isLate;
+  if (!isFit || !(isKept || next.version === definitions?.version))
+    return own.filter(([key]) => key !== SNAPSHOT);
+  if (isKept || !definitions) return own;
+  const { version, program } = definitions;
+  return [...own, [DEFINITIONS, { version, program }]];
+}
