@@ -21,12 +21,12 @@ export const KEEPALIVE_BYTES = 64_000;
 export const PENDING = 10_000;
 /** Refused operations kept for a look; the oldest makes room. */
 export const PARKED = 100;
-/** Operations of which a late word is told from news after they were acknowledged. */
-export const DONE = 10_000;
 /** Segments told to the edge as mismatches at once. */
 export const MISMATCHES: Limits["mismatches"] = 100;
 /** Ms that the disk may take for one transaction before memory takes over. */
 export const DISK_MS = 3_000;
+/** Ms after which a disk that has failed is tried again. */
+export const DISK_RETRY_MS = 60_000;
 /** Ms that one request may take. */
 export const REQUEST_MS = 30_000;
 /** Ms from an operation to the request that carries it and what came after it. */

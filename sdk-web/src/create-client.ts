@@ -89,23 +89,22 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   });
 
   /** Does what the user agrees to; what that needs is fetched, and where it cannot be had, again later. */
-  const enliven = (): Promise<void> => {
-    if (closed) return Promise.resolve();
-    loading ??= import("./live/live.ts").then(({ createLive }) => {
-      const edge = { endpoint: options.endpoint, key: options.key, captured: options.capture ?? {} };
-      const parts = { clock, replica, journal, decisions, report, stamp, newId, tell };
-      live = createLive({ ...environment, ...edge, ...parts, back: enliven });
-    });
-    return loading.then(
-      () => {
-        if (!closed) live?.follow(consent);
-      },
-      (error) => {
+  const enliven = async (): Promise<void> => {
+    if (closed) return;
+    if (live) return live.follow(consent);
+    loading ??= import("./live/live.ts")
+      .then(({ createLive }) => {
+        const edge = { endpoint: options.endpoint, key: options.key, captured: options.capture ?? {} };
+        const parts = { clock, replica, journal, decisions, report, stamp, newId, tell };
+        live = createLive({ ...environment, ...edge, ...parts, back: () => void enliven() });
+        if (!closed) live.follow(consent);
+      })
+      .catch((error) => {
         loading = undefined;
         report("bad-answer", "", error);
         clock.after(RENEWAL_MS, () => void enliven());
-      },
-    );
+      });
+    await loading;
   };
 
   tabs?.listen((message) => {

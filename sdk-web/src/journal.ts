@@ -1,4 +1,4 @@
-import { DISK_MS, OPERATION_BYTES, PENDING } from "./bounds.ts";
+import { DISK_MS, DISK_RETRY_MS, OPERATION_BYTES, PENDING } from "./bounds.ts";
 import type { CorrectedClock } from "./clock.ts";
 import { type Loaded, loadDefinitions } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
@@ -59,6 +59,8 @@ export class Journal {
   /** Since when the user on disk is not erased; undefined until memory is united with the disk. */
   #since: string | undefined;
   #isUnderWay = false;
+  /** Calls off the next look at a disk that fails. */
+  #cancel: (() => void) | undefined;
   #last: Promise<void> = Promise.resolve();
   #next: { isLook: boolean; done: Promise<void> } | undefined;
 
@@ -128,16 +130,17 @@ export class Journal {
 
   /** Forgets the user in memory and keeps nothing more; on disk too in the tab that was told so. */
   async refuse(isTold: boolean): Promise<void> {
-    const { replica, newId, written, changed } = this.#host;
+    const { replica, clock, newId, written, changed } = this.#host;
     // Where tabs share a user, what they are about to write shall find that this one is nobody's any more.
     const mark: Change[] = this.#since === undefined ? [] : [[IDENTITY, REFUSED]];
     this.part();
     this.#isNobody = true;
     this.#isOther = false;
+    clock.skew = undefined;
     replica.load(new Map(succeed(replica, newId(), "", false)), undefined);
     changed();
     if (!isTold) return;
-    const erase = (found: Records): Change[] => [...eraseAll(found), ...mark];
+    const erase = (found: Records): Change[] => [...[...found.keys()].map((key): Change => [key, undefined]), ...mark];
     const erased = this.#last.then(() => this.#transact(DEFINITIONS, LAST, erase));
     this.#last = erased.then(written);
     await this.#last;
@@ -145,6 +148,7 @@ export class Journal {
 
   async close(): Promise<void> {
     await this.#last;
+    this.#cancel?.();
     await this.#host.disk?.close().catch(() => {});
   }
 
@@ -185,9 +189,10 @@ export class Journal {
       isErased = since !== undefined && generation !== undefined && generation !== since;
       // Somebody may have deleted the database: what this tab knows is all there is.
       isJoining = since === undefined || !generation;
-      if (isErasing) made = [...eraseAll(found), ...own];
-      else if (!isErased && !isJoining) made = fit(own, found, replica.definitions);
-      else if (isWide) made = this.#settle(found, isErased);
+      const isUnknown = isErased || isJoining;
+      if (isUnknown && !isWide) return [];
+      const changes = isErasing ? [...eraseAll(found), ...own] : isUnknown ? this.#settle(found, isErased) : own;
+      made = fit(changes, found, replica.definitions);
       return made;
     };
     const found = await this.#transact(isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT, decide);
@@ -267,9 +272,12 @@ export class Journal {
       });
       const found = await Promise.race([disk.transact(first, last, decide), late]);
       this.isAlone = false;
+      this.#cancel?.();
       return found;
     } catch (error) {
       this.isAlone = true;
+      this.#cancel?.();
+      this.#cancel = clock.after(DISK_RETRY_MS, () => void this.look());
       if (!wasAlone) report("storage", "", error);
       return undefined;
     } finally {

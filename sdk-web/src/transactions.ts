@@ -35,7 +35,7 @@ export function succeed({ parked }: Replica, anonymousId: string, since: string,
 
 /** Removes all that is anybody's. */
 export function eraseAll(found: Records): Change[] {
-  return [...found.keys()].filter((key) => key !== SKEW).map((key) => [key, undefined]);
+  return [...found.keys()].flatMap((key) => (key === SKEW || key === DEFINITIONS ? [] : [[key, undefined]]));
 }
 
 /** Whether memory's user turns out to be the one on disk. */
@@ -52,7 +52,7 @@ export function settle(replica: Replica, kept: DeviceUser | undefined, isOther: 
   if (!kept)
     return [
       [IDENTITY, own],
-      ...fit([[SNAPSHOT, replica.snapshot]], new Map([[IDENTITY, own]]), replica.definitions),
+      [SNAPSHOT, replica.snapshot],
     ];
   if (!isOther && isSame(own, kept)) {
     return own.userId === kept.userId || own.userId === null
