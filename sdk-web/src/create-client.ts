@@ -6,7 +6,7 @@ import type { Client } from "./client.ts";
 import { correctClock } from "./clock.ts";
 import { createDecisions, type Listener } from "./decisions.ts";
 import type { Environment } from "./environment.ts";
-import { Journal } from "./journal.ts";
+import { createJournal } from "./journal.ts";
 import type { Live } from "./live/live.ts";
 import type { ClientOptions, Consent } from "./options.ts";
 import { isRecord } from "./records.ts";
@@ -54,10 +54,10 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     },
     expired: () => live?.lead.leader?.soon(RENEWAL_MS),
   });
-  const journal = new Journal({
+  const journal = createJournal({
     replica,
     clock,
-    disk,
+    store: disk,
     report,
     newId,
     written: () => tell({ look: true }),

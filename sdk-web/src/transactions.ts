@@ -5,6 +5,7 @@ import {
   IDENTITY,
   type Identity,
   isDeviceUser,
+  isOperation,
   isSnapshot,
   REFUSED,
   SKEW,
@@ -23,11 +24,16 @@ export function generationOf(found: Records): string | undefined {
 }
 
 /** Makes another user of the device's, of whom nothing is known but, where `isNew`, that there is no past. */
-export function succeed({ parked }: Replica, anonymousId: string, since: string, isNew: boolean): Change[] {
+export function succeed(
+  replica: Replica | undefined,
+  anonymousId: string,
+  since: string,
+  isNew: boolean,
+): Change[] {
   const ids: Identity = { anonymousId, userId: null };
   const empty: Snapshot = { ...ids, cursor: null, at: 0, version: "", traits: {}, answers: {} };
   return [
-    ...[...parked].map((key): Change => [key, undefined]),
+    ...[...(replica?.parked ?? [])].map((key): Change => [key, undefined]),
     [IDENTITY, { ...ids, since }],
     [SNAPSHOT, isNew ? empty : undefined],
   ];
@@ -39,30 +45,49 @@ export function eraseAll(found: Records): Change[] {
 }
 
 /** Whether memory's user turns out to be the one on disk. */
-export function isSame(own: DeviceUser, kept: DeviceUser): boolean {
+function isSame(own: DeviceUser, kept: DeviceUser): boolean {
   return own.userId === null || kept.userId === null || own.userId === kept.userId;
 }
 
 /**
- * Brings memory's user, if there is one, and the one on disk together: the one on disk stands, unless memory's is
- * another (`isOther`, or a user of another id).
+ * Who the device's user is: the one on disk stands, unless memory's is another (`isOther`, or a user of another id).
+ * Memory may have nobody; where nobody is known at all, a new user is made.
  */
-export function settle(replica: Replica, kept: DeviceUser | undefined, isOther: boolean): Change[] {
-  const own = replica.identity;
-  if (!kept)
-    return [
-      [IDENTITY, own],
-      [SNAPSHOT, replica.snapshot],
-    ];
-  if (!isOther && isSame(own, kept)) {
-    return own.userId === kept.userId || own.userId === null
-      ? []
-      : [[IDENTITY, { ...kept, userId: own.userId }]];
-  }
-  return [
-    [IDENTITY, { ...own, since: kept.since }],
-    [SNAPSHOT, replica.snapshot],
-  ];
+export function settle(
+  replica: Replica | undefined,
+  found: Records,
+  isOther: boolean,
+  newId: () => string,
+): Change[] {
+  const own = replica?.identity;
+  const kept = found.get(IDENTITY);
+  if (!replica || !own?.since) return isDeviceUser(kept) ? [] : succeed(undefined, newId(), newId(), true);
+  const past: Change = [SNAPSHOT, replica.snapshot];
+  if (!isDeviceUser(kept)) return [[IDENTITY, own], past];
+  if (isOther || !isSame(own, kept)) return [[IDENTITY, { ...own, since: kept.since }], past];
+  return own.userId === null ? [] : [[IDENTITY, { ...kept, userId: own.userId }]];
+}
+
+/** What memory brings along to the user on disk. What was sent as another's remains theirs. */
+export function bring(
+  { identity: own, doubt, records }: Replica,
+  standing: Records,
+  isOther: boolean,
+): Change[] {
+  const user = standing.get(IDENTITY);
+  if (!own.since || !isDeviceUser(user)) return [];
+  const { anonymousId, userId } = user;
+  return records.flatMap(([key, value]): Change[] => {
+    if (value === undefined || standing.has(key)) return [];
+    const isOwn = isOperation(value) && value.anonymousId === own.anonymousId && !doubt.has(value.id);
+    if (!isOwn || isOther || !isSame(own, user)) return [[key, value]];
+    return [[key, { ...value, anonymousId, ...(userId !== null && { userId }) }]];
+  });
+}
+
+/** Whether a snapshot needs other definitions than these. */
+export function isLacking(snapshot: unknown, definitions: Loaded | undefined): boolean {
+  return isSnapshot(snapshot) && snapshot.cursor !== null && snapshot.version !== definitions?.version;
 }
 
 /**
