@@ -223,8 +223,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     },
 
     inspect() {
-      const plan = replica.definitions?.plan;
-      return plan && { plan, user: replica.user, now: clock.now() };
+      const { user, definitions } = replica;
+      return user && definitions && { plan: definitions.plan, user, now: clock.now() };
     },
   };
 }

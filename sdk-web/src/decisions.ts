@@ -68,8 +68,8 @@ export function createDecisions(host: DecisionHost): Decisions {
   const current = (): Memberships | undefined => {
     const now = clock.now();
     if (now >= until || now < from) {
-      const plan = replica.definitions?.plan;
-      result = plan && replica.identity.anonymousId ? evaluate(plan, replica.user, now) : undefined;
+      const { user, definitions } = replica;
+      result = user?.anonymousId && definitions ? evaluate(definitions.plan, user, now) : undefined;
       source = replica.known && !replica.own.length ? "edge" : "local";
       from = now;
       const ends = [result, ...brought.values()].flatMap((one) =>

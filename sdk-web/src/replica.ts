@@ -19,7 +19,7 @@ import {
   type Snapshot,
 } from "./records.ts";
 import type { Change, Records } from "./store/store.ts";
-import { View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** Whether the edge knew less when it gave `one` than when it gave `other`. */
 export function isOlder(one: Snapshot, other: Snapshot | undefined): boolean {
@@ -54,7 +54,7 @@ export class Replica {
   /** What capturing remembers. */
   memory: Memory = {};
   readonly #clock: CorrectedClock;
-  #view = new View(undefined, undefined);
+  #view: View | undefined;
 
   constructor(clock: CorrectedClock) {
     this.#clock = clock;
@@ -80,8 +80,9 @@ export class Replica {
     return [...this.pending.values()].filter((op) => this.#isOwn(op));
   }
 
-  get user(): User {
-    return this.#view.userOf(this.identity, this.answers);
+  /** As evaluations see them; undefined before there are definitions. */
+  get user(): User | undefined {
+    return this.#view?.userOf(this.identity, this.answers);
   }
 
   /** All that is known, to be kept; the definitions go with the snapshot. */
@@ -128,7 +129,7 @@ export class Replica {
       if (isOther) doubt.add(id);
       const op = this.#measure(value);
       pending.set(id, op);
-      if (this.#isOwn(op)) this.#view.apply(op);
+      if (this.#isOwn(op)) this.#view?.apply(op);
     } else if (key.startsWith(PARKED_OP)) {
       if (value === undefined) parked.delete(key);
       else parked.add(key);
@@ -158,13 +159,13 @@ export class Replica {
 
   #rebase(): void {
     try {
-      this.#view = new View(this.definitions, this.snapshot);
+      this.#view = this.definitions?.view(this.snapshot);
     } catch {
       this.snapshot = undefined;
-      this.#view = new View(this.definitions, undefined);
+      this.#view = this.definitions?.view(undefined);
     }
     this.answers = new Map(Object.entries(this.snapshot?.answers ?? {}));
-    for (const op of this.own) this.#view.apply(op);
+    for (const op of this.own) this.#view?.apply(op);
   }
 
   #isOwn(op: Operation): boolean {

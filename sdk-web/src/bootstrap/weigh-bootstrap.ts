@@ -4,7 +4,6 @@ import { type Loaded, loadDefinitions } from "../definitions.ts";
 import { SNAPSHOT } from "../records.ts";
 import { isOlder, type Replica } from "../replica.ts";
 import type { Change } from "../store/store.ts";
-import { View } from "../view.ts";
 
 /** What a bootstrap changes of what is known here. */
 interface Brought {
@@ -26,7 +25,7 @@ export async function weighBootstrap(
     ruleset.version === replica.definitions?.version ? replica.definitions : await loadDefinitions(ruleset);
   const { identity, own, snapshot: base } = replica;
   const next = { userId, at: now, version: ruleset.version, ...snapshot, answers: memberships };
-  const view = new View(definitions, { ...identity, ...next });
+  const view = definitions.view({ ...identity, ...next });
   evaluate(definitions.plan, view.userOf(identity, new Map(Object.entries(memberships))), now);
   // What waits may be part of it already, and what an anonymous user did elsewhere is not: then it is no base.
   const isBase =

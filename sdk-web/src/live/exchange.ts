@@ -7,7 +7,7 @@ import { wireSize } from "../operation.ts";
 import { type Identity, type Kept, PENDING_OP, SKEW, SNAPSHOT, type Snapshot } from "../records.ts";
 import type { Replica } from "../replica.ts";
 import type { Change } from "../store/store.ts";
-import { View } from "../view.ts";
+import type { View } from "../view.ts";
 import type { Failure, Post } from "./transport.ts";
 
 /** What an exchange with the edge brought: to be taken over whole or not at all. */
@@ -117,7 +117,7 @@ export async function exchange(
       cursor.profile === base.cursor?.profile &&
       cursor.seq === base.cursor.seq + sent.length &&
       sent.every((op) => op.type !== "identify" && acks.get(op.id)?.status === "stored");
-    const view = new View(definitions, isForetold ? base : next);
+    const view = definitions.view(isForetold ? base : next);
     if (isForetold) for (const op of sent) view.apply(op);
     return {
       kind: "exchanged",

@@ -56,7 +56,7 @@ export function createPage(host: PageHost): Page {
       clock: { ...clock, now: clock.device },
       track: (name: string, props: Data) => void journal.record({ type: "track", ...stamp(), name, props }),
       setTraits: (set: Data) => void journal.record({ type: "set", ...stamp(), set }),
-      traits: () => replica.user.traits,
+      traits: () => replica.user?.traits ?? {},
       memory: () => replica.memory,
       remember: (memory: Replica["memory"]) => void journal.commit([[CAPTURE, memory]]),
     };
