@@ -113,7 +113,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     if (other) void follow(other, false);
     if (look) void journal.look();
     if (flush) live?.lead.asked(flush);
-    if (flushed) live?.lead.answered(flushed);
+    // What the leading tab has heard is here then, too.
+    if (flushed) void journal.look().then(() => live?.lead.answered(flushed));
     if (seen && globalThis.document?.hidden) live?.lead.handOver();
   });
 

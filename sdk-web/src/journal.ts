@@ -11,6 +11,7 @@ import {
   LAST,
   PENDING_OP,
   REFUSED,
+  SKEW,
   SNAPSHOT,
 } from "./records.ts";
 import type { Replica } from "./replica.ts";
@@ -118,7 +119,7 @@ export function createJournal(host: JournalHost): Journal {
         : isUnknown
           ? settle(isErased ? undefined : replica, found, isOther, newId)
           : own;
-      made = fit(changes, found, replica.definitions);
+      made = fit(changes, erases ? new Map() : found, replica.definitions);
       return made;
     };
     const found = await disk.transact(isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT, decide);
@@ -145,7 +146,7 @@ export function createJournal(host: JournalHost): Journal {
     if (isOver()) return;
     since = generationOf(standing);
     if (isErased || isJoining) unwritten.clear();
-    const left = isJoining && !isErased ? bring(replica, standing, isOther) : [];
+    const left = isErased || isJoining ? bring(replica, standing, isErased, isOther) : [];
     isOther = false;
     standing.delete(DEFINITIONS);
     replica.load(new Map([...standing, ...unwritten]), definitions);
@@ -205,7 +206,7 @@ export function createJournal(host: JournalHost): Journal {
       unwritten.clear();
       isErasing = true;
       replica.load(new Map(), undefined);
-      return commit(succeed(replica, newId(), newId(), true));
+      return commit([...succeed(replica, newId(), newId(), true), [SKEW, clock.skew]]);
     },
 
     async refuse(isTold) {
@@ -218,11 +219,7 @@ export function createJournal(host: JournalHost): Journal {
       changed();
       if (!isTold) return;
       await disk.enqueue(async () => {
-        const erase = (found: Records): Change[] => [
-          ...[...found.keys()].map((key): Change => [key, undefined]),
-          ...mark,
-        ];
-        if (await disk.transact(DEFINITIONS, LAST, erase)) written();
+        if (await disk.transact(DEFINITIONS, LAST, (found) => [...eraseAll(found), ...mark])) written();
       });
     },
 

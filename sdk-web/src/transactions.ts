@@ -39,9 +39,9 @@ export function succeed(
   ];
 }
 
-/** Removes all that is anybody's. */
+/** Removes all that is kept. */
 export function eraseAll(found: Records): Change[] {
-  return [...found.keys()].flatMap((key) => (key === SKEW || key === DEFINITIONS ? [] : [[key, undefined]]));
+  return [...found.keys()].map((key) => [key, undefined]);
 }
 
 /** Whether memory's user turns out to be the one on disk. */
@@ -68,17 +68,18 @@ export function settle(
   return own.userId === null ? [] : [[IDENTITY, { ...kept, userId: own.userId }]];
 }
 
-/** What memory brings along to the user on disk. What was sent as another's remains theirs. */
-export function bring(
-  { identity: own, doubt, records }: Replica,
-  standing: Records,
-  isOther: boolean,
-): Change[] {
+/**
+ * What memory brings along to the user on disk, which is nobody's where the one in memory was erased. What was sent as
+ * another's remains theirs.
+ */
+export function bring(replica: Replica, standing: Records, isErased: boolean, isOther: boolean): Change[] {
+  const { identity: own, doubt, records } = replica;
   const user = standing.get(IDENTITY);
-  if (!own.since || !isDeviceUser(user)) return [];
+  if (!isDeviceUser(user)) return [];
   const { anonymousId, userId } = user;
   return records.flatMap(([key, value]): Change[] => {
     if (value === undefined || standing.has(key)) return [];
+    if (isErased || !own.since) return key === SKEW ? [[key, value]] : [];
     const isOwn = isOperation(value) && value.anonymousId === own.anonymousId && !doubt.has(value.id);
     if (!isOwn || isOther || !isSame(own, user)) return [[key, value]];
     return [[key, { ...value, anonymousId, ...(userId !== null && { userId }) }]];
