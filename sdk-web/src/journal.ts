@@ -3,6 +3,7 @@ import type { CorrectedClock } from "./clock.ts";
 import { type Loaded, loadDefinitions } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
 import {
+  CAPTURE,
   DEFINITIONS,
   IDENTITY,
   type Identity,
@@ -59,8 +60,10 @@ export interface Journal {
   renew(isNew: boolean): Promise<void>;
   /** Forgets the user everywhere, and begins with a new one. */
   erase(): Promise<void>;
-  /** Keeps what follows in memory alone, until `join`; where `isErased`, after having forgotten the user everywhere. */
-  part(isErased: boolean): Promise<void>;
+  /** Keeps what follows in memory alone, until `join`; where `isErased`, after having forgotten the user. */
+  part(isErased: boolean): void;
+  /** Erases the disk. */
+  clear(): Promise<void>;
 }
 
 export function createJournal(host: JournalHost): Journal {
@@ -91,14 +94,11 @@ export function createJournal(host: JournalHost): Journal {
     return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
   };
 
-  const share = async (changes: readonly Change[], isErased: boolean): Promise<void> => {
-    if (!isShared) return;
-    host.tell(changes, isErased);
-    await store.write(changes);
-  };
   const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
     apply(changes, definitions);
-    await share(changes, false);
+    if (!isShared) return;
+    host.tell(changes, false);
+    await store.write(changes);
   };
 
   const keep = (op: Kept): Change => [PENDING_OP + op.id, op];
@@ -159,13 +159,19 @@ export function createJournal(host: JournalHost): Journal {
     ]);
   };
 
-  /** Forgets the user and what is to be sent, in this tab and in what it may still be writing. */
+  /** Forgets the user and what is to be sent; other tabs may still have to hear of it, or the disk. */
   const forget = (): void => {
     const changes = [...pending.keys()].map((id): Change => [PENDING_OP + id, undefined]);
     for (const key of parked) changes.push([key, undefined]);
-    changes.push([SNAPSHOT + replica.identity.anonymousId, undefined]);
-    apply(changes);
-    if (isShared) void store.write(changes);
+    changes.push([SNAPSHOT + replica.identity.anonymousId, undefined], [CAPTURE, undefined]);
+    void commit(changes);
+  };
+
+  /** Forgets the user, and begins with a new one. */
+  const begin = (): void => {
+    forget();
+    isOther = false;
+    apply(another(true));
   };
 
   const catchUp = async (): Promise<void> => {
@@ -217,7 +223,10 @@ export function createJournal(host: JournalHost): Journal {
     },
 
     hear(changes, isErased) {
-      if (!isShared) return;
+      if (!isShared) {
+        if (isErased) begin();
+        return;
+      }
       heard = heard.then(async () => {
         const definitions = await load(changes);
         if (isErased) forget();
@@ -242,21 +251,22 @@ export function createJournal(host: JournalHost): Journal {
     },
 
     async erase() {
-      forget();
-      void store.clear();
-      const changes = another(true);
-      apply(changes);
-      await share([...changes, ...known()], true);
+      begin();
+      const cleared = store.clear();
+      const changes: Change[] = [[IDENTITY, replica.identity], ...known()];
+      host.tell(changes, true);
+      await (isShared ? store.write(changes) : cleared);
     },
 
-    async part(isErased) {
+    part(isErased) {
       if (isErased) forget();
       isShared = false;
       if (!isErased) return;
       isOther = false;
       isParted = true;
       apply(another(false));
-      await store.clear();
     },
+
+    clear: () => store.clear(),
   };
 }
