@@ -81,11 +81,11 @@ describe("identify", () => {
 
   it("sees what the request and the log of either share, before and after they are united", async () => {
     await edge.segment("exactly", { event: "buy", op: "eq", value: 2 });
-    const [first, second] = [track({ anonymousId: "a" }, "buy"), track({ anonymousId: "a" }, "buy")];
-    await edge.batch(first, track({ userId: "u" }, "view"));
+    const [first, second] = [track({}, "buy"), track({}, "buy")];
+    await edge.batch({ ...first, anonymousId: "a" }, track({ userId: "u" }, "view"));
     const statuses = await edge.batch(
-      { ...first, anonymousId: undefined, userId: "u" },
-      second,
+      { ...first, userId: "u" },
+      { ...second, anonymousId: "a" },
       identify("a", "u"),
       { ...second, userId: "u" },
       { ...first, userId: "u" },
