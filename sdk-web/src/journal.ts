@@ -50,7 +50,7 @@ export interface Journal {
   /** Makes changes everywhere: in memory at once, on disk when it resolves. */
   commit(changes: readonly Change[], definitions?: Loaded): Promise<void>;
   /** Takes over the changes of another tab, where `isErased` after having forgotten the user. */
-  hear(changes: readonly Change[], isErased?: boolean): void;
+  hear(changes: readonly Change[], isErased?: boolean): Promise<void>;
   /** Adds an operation of the current user; resolves once it is on disk. */
   record(entry: Entry): Promise<void>;
   /**
@@ -257,23 +257,25 @@ export function createJournal(host: JournalHost): Journal {
     hear(changes, isErased) {
       if (!isShared) {
         if (isErased) begin();
-        return;
+        return heard;
       }
       const era = parts;
       heard = heard.then(async () => {
         const definitions = await load(changes);
         if (era !== parts) return;
         if (isErased) forget();
-        apply(changes, definitions, true);
+        if (changes.length) apply(changes, definitions, true);
       });
+      return heard;
     },
 
     async record(entry) {
       const { anonymousId, userId, turn } = replica.identity;
       const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
-      if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
+      if (wireSize({ ...op, unmeasured: undefined }) > OPERATION_BYTES)
+        return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
-      const change = keep(clock.skew === undefined ? { ...op, unmeasured: true } : op);
+      const change = keep(op);
       await commit(
         op.type === "identify"
           ? [[IDENTITY, { anonymousId, userId: op.userId, turn: turn + 1 }], change]
