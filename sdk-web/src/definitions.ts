@@ -1,4 +1,4 @@
-import { type Feature, type Features, load, type Plan, type Program } from "@muster/rules";
+import { type Feature, type Features, Plan, type Program } from "@muster/rules";
 import type { SavedState, UserState } from "@muster/rules/state";
 import type { Definitions } from "./records.ts";
 
@@ -35,7 +35,7 @@ export async function loadDefinitions({ version, program }: Definitions): Promis
     program.series.length ? import("./features/state.ts") : undefined,
     ...program.needs.map((feature) => FEATURES[feature]()),
   ]);
-  const plan = load(program, Object.assign({}, ...parts));
+  const plan = new Plan(program, Object.assign({}, ...parts));
   const begin = state && ((saved: SavedState | undefined) => new state.UserState(plan, saved));
   return { version, program, plan, begin, needs: findNeeds(program) };
 }
