@@ -4,7 +4,7 @@ import { bundle } from "./rollup.config.mjs";
 import { build, type Chunk } from "./test/build.ts";
 
 /** What a page pays for `createClient`, and what the evaluator alone may take of it, in bytes of gzip. */
-const CLIENT = 10_000;
+const CLIENT = 10_500;
 const EVALUATOR = 4_000;
 
 const gzipped = (code: string): number => gzipSync(code, { level: 9 }).length;
@@ -28,7 +28,7 @@ test(`createClient with all that it imports takes at most ${CLIENT} bytes`, asyn
 test(`the evaluator alone takes at most ${EVALUATOR} bytes`, async () => {
   const chunks = await build([bundle("test/evaluator.ts")]);
   const size = gzipped(chunks.get("evaluator.js")?.code ?? "");
-  console.log(`load and evaluate: ${size} bytes`);
+  console.log(`a plan and its evaluation: ${size} bytes`);
   expect(size).toBeGreaterThan(1_000);
   expect(size).toBeLessThanOrEqual(EVALUATOR);
 }, 60_000);

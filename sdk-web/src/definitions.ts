@@ -1,5 +1,5 @@
 import { type Feature, type Features, Plan, type Program } from "@muster/rules";
-import type { SavedState, UserState } from "@muster/rules/state";
+import { type SavedState, UserState } from "@muster/rules/state";
 import type { Definitions } from "./records.ts";
 
 /** What a segment's answer depends on beside the user's ids. */
@@ -13,8 +13,8 @@ interface Needs {
 /** Definitions in memory. */
 export interface Loaded extends Definitions {
   plan: Plan;
-  /** Begins a user's past; undefined where no rule reads one. */
-  begin: ((saved: SavedState | undefined) => UserState) | undefined;
+  /** Begins a user's past. */
+  begin(saved: SavedState | undefined): UserState;
   needs: ReadonlyMap<string, Needs>;
 }
 
@@ -31,13 +31,9 @@ const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = 
 /** Makes a plan; rejects where the program cannot be read or a part of the engine cannot be fetched. */
 export async function loadDefinitions({ version, program }: Definitions): Promise<Loaded> {
   if (program.format !== 1) throw new Error("format 1 is needed");
-  const [state, ...parts] = await Promise.all([
-    program.series.length ? import("./features/state.ts") : undefined,
-    ...program.needs.map((feature) => FEATURES[feature]()),
-  ]);
+  const parts = await Promise.all(program.needs.map((feature) => FEATURES[feature]()));
   const plan = new Plan(program, Object.assign({}, ...parts));
-  const begin = state && ((saved: SavedState | undefined) => new state.UserState(plan, saved));
-  return { version, program, plan, begin, needs: findNeeds(program) };
+  return { version, program, plan, begin: (saved) => new UserState(plan, saved), needs: findNeeds(program) };
 }
 
 type Condition = Program["segments"][number][1];

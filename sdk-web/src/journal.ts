@@ -1,6 +1,6 @@
 import { OPERATION_BYTES, PENDING } from "./bounds.ts";
 import type { CorrectedClock } from "./clock.ts";
-import { type Loaded, loadDefinitions } from "./definitions.ts";
+import type { Loaded } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
 import {
   CAPTURE,
@@ -107,7 +107,13 @@ export function createJournal(host: JournalHost): Journal {
   const load = async (changes: Iterable<Change>): Promise<Loaded | undefined> => {
     const found = new Map(changes).get(DEFINITIONS);
     if (!isDefinitions(found) || found.version === replica.definitions?.version) return undefined;
-    return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
+    try {
+      const { loadDefinitions } = await import("./definitions.ts");
+      return await loadDefinitions(found);
+    } catch (error) {
+      report("bad-answer", DEFINITIONS, error);
+      return undefined;
+    }
   };
 
   const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
