@@ -1,4 +1,4 @@
-import { type Feature, type Features, Plan, type Program } from "@muster/rules";
+import { bucket, type Feature, type Features, Plan, type Program } from "@muster/rules";
 import { type SavedState, UserState } from "@muster/rules/state";
 import type { Definitions } from "./records.ts";
 
@@ -19,8 +19,9 @@ export interface Loaded extends Definitions {
 }
 
 /** What few rulesets use is fetched only where this one does, so that it is there before the first decision. */
-const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = {
-  buckets: () => import("./features/buckets.ts"),
+const FEATURES: { readonly [F in Feature]: () => Pick<Features, F> | Promise<Pick<Features, F>> } = {
+  // Its hash names the series of a state too.
+  buckets: () => ({ buckets: bucket }),
   dates: () => import("./features/dates.ts"),
   formulas: () => import("./features/formulas.ts"),
   matches: () => import("./features/matches.ts"),

@@ -157,6 +157,7 @@ test("after a sync the edge says the same of each segment", async () => {
     pending: 0,
     parked: 0,
     faults: 0,
+    dropped: 0,
     mismatches: 0,
   });
 });
@@ -225,18 +226,14 @@ test("reset leaves nothing of the user behind, on disk or in memory", async () =
 });
 
 test("pages, visits and the device are captured; what was told once is not told again", async () => {
-  const pages = await page.evaluate(async () => {
+  await page.evaluate(async () => {
     history.pushState(null, "", "/cart");
     document.title = "Cart";
     await new Promise((resolve) => setTimeout(resolve, 50));
     history.pushState(null, "", "/cart#below");
     await new Promise((resolve) => setTimeout(resolve, 50));
     await client.flush();
-    const events = [...(client.inspect()?.user.events ?? [])];
-    return events.filter(({ name }) => name === "$page").map(({ props }) => props.path);
   });
-  // No rule reads pages, so what the edge has taken stands in the log there alone.
-  expect(pages).toEqual([]);
   await open();
   await page.evaluate(() => client.flush());
   expect(sent.map(({ type, name, set, props }) => (type === "set" ? set : [name, props]))).toEqual([
