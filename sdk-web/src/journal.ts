@@ -120,6 +120,9 @@ export function createJournal(host: JournalHost): Journal {
     apply(changes, definitions);
     if (!isShared) return;
     host.tell(changes, false);
+    // Somebody may have deleted the database: who the user is must stand there with what is known of them.
+    if (changes.some(([key]) => key === SNAPSHOT + replica.identity.anonymousId))
+      void store.claim(IDENTITY, replica.identity);
     await store.write(changes);
   };
 
