@@ -1,8 +1,9 @@
 import type { Program, ProgramOperand } from "../program.ts";
+import { NEVER } from "../timestamp.ts";
 import type { Source } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
-import { compileWindow, enters, firstAt, leaves } from "./window.ts";
+import { compileView, nextChange } from "./view.ts";
 
 /** Gives an operand's value; what time changes about it is noted in the context. */
 export type Read = (context: Context) => unknown;
@@ -30,18 +31,15 @@ export function compileOperand(index: number, tables: Source): Read {
       return ({ id }) => (id === undefined ? undefined : features.buckets?.(seed, id));
     }
     case "event": {
-      const [, series, , , window] = operand;
-      const resolve = compileWindow(window, features);
+      const look = compileView(operand, features);
       return remember((context) => {
         const { past } = context;
-        const samples = past.samples(series, context);
-        const span = resolve(context);
-        const begin = firstAt(samples, span.from);
-        const end = Math.max(begin, firstAt(samples, span.to));
-        if (begin < end) context.changesAt(leaves(samples, begin, span));
-        context.changesAt(enters(samples, end, span));
-        context.changesAt(span.ends);
-        return past.measure(index, samples, begin, end, context);
+        if (!past) return undefined;
+        const view = look(past, context);
+        context.changesAt(nextChange(view, 1, 1));
+        return operand[2] === "count"
+          ? past.counted(index) + view.end - view.begin
+          : past.measure(index, view, context);
       });
     }
     case "formula":
@@ -60,7 +58,7 @@ function remember(read: Read): Read {
   return (context) => {
     if (run !== context.run) {
       const outer = context.until;
-      context.until = Number.POSITIVE_INFINITY;
+      context.until = NEVER;
       value = read(context);
       until = context.until;
       context.until = outer;

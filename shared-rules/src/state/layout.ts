@@ -1,5 +1,4 @@
 import type { Plan } from "../engine/plan.ts";
-import type { ProgramMeasure } from "../program.ts";
 import { Judge } from "./judge.ts";
 import { foldNeedOf, hash, needsOf, type SeriesNeed } from "./needs.ts";
 
@@ -13,18 +12,11 @@ export interface Slot {
   judge: Judge;
 }
 
-/** How an event operand is read: its slot, its measure, and the fold of it, or -1. */
-export interface Reading {
-  slot: number;
-  measure: ProgramMeasure;
-  property: string;
-  fold: number;
-}
-
 /** Where one plan finds its series and operands in a state. */
 export interface Readings {
   slots: readonly number[];
-  operands: readonly (Reading | undefined)[];
+  /** The slot and the fold of each event operand; -1 where there is none. */
+  operands: readonly ({ slot: number; fold: number } | undefined)[];
 }
 
 /** What the states of the same plans share. */
@@ -96,12 +88,12 @@ export function layoutFor(plans: Plans): Layout {
 function readingsOf({ program }: Plan, places: ReadonlyMap<string, number>): Readings {
   const needs = needsOf(program);
   const slots = needs.map((need) => (need && places.get(need.key)) ?? -1);
-  const operands = program.operands.map((operand): Reading | undefined => {
+  const operands = program.operands.map((operand) => {
     if (operand[0] !== "event") return undefined;
-    const [, series, measure, property = ""] = operand;
+    const [, series] = operand;
     const key = foldNeedOf(operand)?.key;
     const fold = needs[series]?.folds.findIndex((need) => need.key === key) ?? -1;
-    return { slot: slots[series] ?? -1, measure, property, fold };
+    return { slot: slots[series] ?? -1, fold };
   });
   return { slots, operands };
 }

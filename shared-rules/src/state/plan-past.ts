@@ -1,7 +1,6 @@
 import type { Context } from "../engine/context.ts";
-import { measureOf } from "../engine/measure.ts";
 import type { Past, Samples } from "../engine/past.ts";
-import { combine } from "./fold.ts";
+import type { View } from "../engine/view.ts";
 import type { Readings } from "./layout.ts";
 import type { SeriesState } from "./series-state.ts";
 
@@ -24,13 +23,8 @@ export class PlanPast implements Past {
     return Number(this.#open(slot).folds[fold]?.[0] ?? 0);
   }
 
-  measure(operand: number, samples: Samples, begin: number, end: number): unknown {
-    const reading = this.#readings.operands[operand];
-    if (!reading) return undefined;
-    const { slot, measure, property, fold } = reading;
-    const series = this.#open(slot);
-    const gone = series.folds[fold];
-    const inside = series.digest(measure, property, samples, begin, end);
-    return measureOf(measure, gone?.length ? combine(measure, gone, inside) : inside);
+  measure(operand: number, view: View): unknown {
+    const { slot = -1, fold = -1 } = this.#readings.operands[operand] ?? {};
+    return this.#open(slot).measure(fold, view);
   }
 }

@@ -1,18 +1,17 @@
 import type { Context } from "../engine/context.ts";
-import { EventSamples } from "../engine/event-samples.ts";
-import type { Digest } from "../engine/measure.ts";
+import type { Digest, RunSums } from "../engine/features.ts";
 import { isPresent } from "../engine/operators.ts";
 import type { Samples } from "../engine/past.ts";
+import { samplesOf } from "../engine/past.ts";
+import type { View } from "../engine/view.ts";
 import { firstAt } from "../engine/window.ts";
 import { compareEvents, propertiesOf } from "../event-log.ts";
 import type { ProgramMeasure } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import { type Column, readColumn, type SavedColumn, writeColumn } from "./column.ts";
-import { combine } from "./fold.ts";
 import type { Judge } from "./judge.ts";
 import type { SeriesNeed } from "./needs.ts";
 import { countOf, headOf, pack, unpack } from "./pack.ts";
-import { PrefixSums } from "./prefix-sums.ts";
 
 /** How far a clock may be set back without a question that the state no longer answers, in ms. */
 export const SLACK = 86_400_000;
@@ -40,7 +39,7 @@ export class SeriesState implements Samples {
   /** Read when they are asked for. */
   #ids: string[] | undefined;
   readonly #columns: Column[] = [];
-  #sums: (PrefixSums | undefined)[] = [];
+  #sums: (RunSums | undefined)[] = [];
   #events: readonly UserEvent[] | undefined;
   /** The user's first event of that name, where the condition asks for it. */
   #first: Row | undefined;
@@ -84,12 +83,11 @@ export class SeriesState implements Samples {
     return (this.#columns[index] ??= readColumn(saved, this.length));
   }
 
-  column(property: string): (at: number) => unknown {
-    const values = this.#column(this.need.properties.indexOf(property));
-    return (at) => values[at];
+  column(property: string): Column {
+    return this.#column(this.need.properties.indexOf(property));
   }
 
-  events(): readonly UserEvent[] {
+  get events(): readonly UserEvent[] {
     this.#events ??= Array.from({ length: this.length }, (_, at) => this.#eventOf(this.#row(at)));
     return this.#events;
   }
@@ -111,23 +109,33 @@ export class SeriesState implements Samples {
     const { first, timed } = this.need;
     if (!first && !timed) return this;
     const [head] = this.#first ? [this.#eventOf(this.#first)] : [];
-    const events = head ? [head, ...this.events()] : this.events();
-    return new EventSamples(events.filter((event) => this.judge.holds(event, event === head, context)));
+    const events = head ? [head, ...this.events] : this.events;
+    return samplesOf(events.filter((event) => this.judge.holds(event, event === head, context)));
   }
 
-  /** The digest of samples that `select` gave. */
-  digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
-    const sums = samples === this && (measure === "sum" || measure === "avg") && this.sums(property);
+  #digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
+    const sums = samples === this && (measure === "sum" || measure === "avg") && this.#sumsOf(property);
     if (!sums) return this.judge.digest(measure, property, samples, begin, end);
     const count = sums.count(begin, end);
     if (!count) return [];
     return measure === "sum" ? sums.digest(begin, end) : [count, ...sums.digest(begin, end)];
   }
 
+  /** The measure of samples that `select` gave and of the events that are gone. */
+  measure(fold: number, { operand, samples, begin, end }: View): unknown {
+    const [, , measure, property = ""] = operand;
+    const gone = this.folds[fold] ?? [];
+    const sums = !gone.length && samples === this && measure === "sum" && this.#sumsOf(property);
+    if (sums) return sums.sum(begin, end);
+    const inside = this.#digest(measure, property, samples, begin, end);
+    const digest = gone.length ? this.judge.combine(measure, gone, inside) : inside;
+    return this.judge.measures?.valueOf(measure, digest);
+  }
+
   /** Sums of a property's numbers, where they can be told in advance. */
-  sums(property: string): PrefixSums | undefined {
+  #sumsOf(property: string): RunSums | undefined {
     const index = this.need.properties.indexOf(property);
-    if (!(index in this.#sums)) this.#sums[index] = PrefixSums.of(this.#column(index));
+    if (!(index in this.#sums)) this.#sums[index] = this.judge.measures?.sums(this.#column(index));
     return this.#sums[index];
   }
 
@@ -187,7 +195,7 @@ export class SeriesState implements Samples {
   /** Takes in the events of another user's series of the same need. */
   merge(other: SeriesState): void {
     for (const [at, { measure }] of this.need.folds.entries())
-      this.folds[at] = combine(measure, this.folds[at] ?? [], other.folds[at] ?? []);
+      this.folds[at] = this.judge.combine(measure, this.folds[at] ?? [], other.folds[at] ?? []);
     for (let at = 0; at < other.length; at++) this.#insert(other.#row(at));
     if (other.#first) this.apply(this.#eventOf(other.#first));
     this.#changed();
@@ -210,8 +218,8 @@ export class SeriesState implements Samples {
       const begin = from === null ? 0 : firstAt(this, from);
       const end = to === null ? gone : Math.min(gone, firstAt(this, to));
       if (begin < end) {
-        const lost = this.digest(measure, property, this, begin, end);
-        this.folds[index] = combine(measure, this.folds[index] ?? [], lost);
+        const lost = this.#digest(measure, property, this, begin, end);
+        this.folds[index] = this.judge.combine(measure, this.folds[index] ?? [], lost);
       }
     }
     if (need.ids) this.#idList().splice(0, gone);

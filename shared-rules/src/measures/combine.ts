@@ -1,14 +1,12 @@
-import { ExactSum } from "../engine/exact-sum.ts";
-import type { Digest } from "../engine/measure.ts";
+import type { Digest } from "../engine/features.ts";
 import type { ProgramMeasure } from "../program.ts";
+import { ExactSum } from "./exact-sum.ts";
 
 /** The digest of the events of two digests: one and the same for a set of events, whatever parts it came in. */
 export function combine(measure: ProgramMeasure, left: Digest, right: Digest): Digest {
   if (!right.length) return left.length ? settle(measure, left) : left;
   if (!left.length) return settle(measure, right);
   switch (measure) {
-    case "count":
-      return [Number(left[0]) + Number(right[0])];
     case "avg": {
       const [count, ...numbers] = left;
       const [more, ...others] = right;
