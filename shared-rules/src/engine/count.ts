@@ -4,8 +4,10 @@ import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import type { EventOperand } from "./operand.ts";
 import type { Test } from "./operators.ts";
-import { compileView, nextChange } from "./view.ts";
-import { firstAt } from "./window.ts";
+import { beginOf, compileWindow, endOf, nextChange } from "./window.ts";
+
+/** More events than anyone has, as an integer that the processor adds quickly. */
+const FAR = 2 ** 30;
 
 /**
  * The counts at which the answer of a comparison is another one than just below; below 0 it is false. Any
@@ -32,22 +34,25 @@ export function compileCount(
   value: ProgramValue | undefined,
   features: Features,
 ): Test {
-  const look = compileView(operand, features);
+  const [, series, , , window] = operand;
+  const resolve = compileWindow(window, features);
   let cuts: readonly number[] | undefined;
   return (_, context) => {
-    const { past } = context;
+    const { past, now } = context;
     if (!past) return false;
     cuts ??= findCuts(test, value, context);
-    const view = look(past, context);
-    const { samples, span } = view;
-    const before = past.counted(index);
+    const samples = past.samples(series, context);
+    const span = resolve(context);
+    const before = span.leave < NEVER ? 0 : past.counted(index, operand);
+    let begin = beginOf(samples, span, now);
+    let end = endOf(samples, span, now, begin);
     let answer: boolean | undefined;
     let at = NEVER;
     for (;;) {
-      const count = before + view.end - view.begin;
+      const count = before + end - begin;
       let holds = false;
-      let down = NEVER;
-      let up = NEVER;
+      let down = FAR;
+      let up = FAR;
       for (const cut of cuts) {
         if (cut > count) up = Math.min(up, cut - count);
         else {
@@ -57,10 +62,10 @@ export function compileCount(
       }
       answer ??= holds;
       if (answer !== holds) break;
-      at = nextChange(view, down, up);
+      at = nextChange(samples, span, begin, end, down, up);
       if (at === span.ends) break;
-      view.begin = Math.max(view.begin, firstAt(samples, at - span.leave + 1));
-      view.end = Math.max(view.end, firstAt(samples, Math.min(span.limit, at - span.enter + 1)));
+      begin = beginOf(samples, span, at);
+      end = endOf(samples, span, at, begin);
     }
     context.changesAt(at);
     return answer;

@@ -42,6 +42,7 @@ export function readLists({ program, features }: Plan): Past {
       return (selects[series] ??= compile(series))(log, context);
     },
     counted: () => 0,
-    measure: (_, view, context) => features.measures?.measure(view, context, features),
+    measure: (_, operand, samples, begin, end, context) =>
+      features.measures?.measure(operand, samples, begin, end, context, features),
   };
 }

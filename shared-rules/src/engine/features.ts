@@ -1,13 +1,12 @@
 import type { ProgramMeasure, ProgramTest, ProgramWindow } from "../program.ts";
 import type { Condition, Source } from "./condition.ts";
 import type { Context } from "./context.ts";
-import type { Read } from "./operand.ts";
+import type { EventOperand, Read } from "./operand.ts";
 import type { Operators } from "./operators.ts";
 import type { Past, Samples } from "./past.ts";
 import type { Plan } from "./plan.ts";
 import type { hasSequence } from "./sequence.ts";
 import type { TraitIndex } from "./trait-index.ts";
-import type { View } from "./view.ts";
 
 /**
  * Parts of the engine that a bundle need not hold from the start. What a program cannot be answered without,
@@ -50,8 +49,15 @@ export interface RunSums {
 }
 
 export interface Measures {
-  /** The measure of what is in a view (RULES.md §4); undefined where it is absent. */
-  measure(view: View, context: Context, features: Features): unknown;
+  /** The measure of the samples from `begin` to before `end` (RULES.md §4); undefined where it is absent. */
+  measure(
+    operand: EventOperand,
+    samples: Samples,
+    begin: number,
+    end: number,
+    context: Context,
+    features: Features,
+  ): unknown;
   /** The digest of the samples from `begin` to before `end`. */
   digest(
     measure: ProgramMeasure,

@@ -3,7 +3,7 @@ import { NEVER } from "../timestamp.ts";
 import type { Source } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
-import { compileView, nextChange } from "./view.ts";
+import { beginOf, compileWindow, endOf, nextChange } from "./window.ts";
 
 /** Gives an operand's value; what time changes about it is noted in the context. */
 export type Read = (context: Context) => unknown;
@@ -31,15 +31,19 @@ export function compileOperand(index: number, tables: Source): Read {
       return ({ id }) => (id === undefined ? undefined : features.buckets?.(seed, id));
     }
     case "event": {
-      const look = compileView(operand, features);
+      const [, series, measure, , window] = operand;
+      const resolve = compileWindow(window, features);
       return remember((context) => {
-        const { past } = context;
+        const { past, now } = context;
         if (!past) return undefined;
-        const view = look(past, context);
-        context.changesAt(nextChange(view, 1, 1));
-        return operand[2] === "count"
-          ? past.counted(index) + view.end - view.begin
-          : past.measure(index, view, context);
+        const samples = past.samples(series, context);
+        const span = resolve(context);
+        const begin = beginOf(samples, span, now);
+        const end = endOf(samples, span, now, begin);
+        context.changesAt(nextChange(samples, span, begin, end, 1, 1));
+        return measure === "count"
+          ? past.counted(index, operand) + end - begin
+          : past.measure(index, operand, samples, begin, end, context);
       });
     }
     case "formula":

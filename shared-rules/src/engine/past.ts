@@ -1,6 +1,6 @@
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
-import type { View } from "./view.ts";
+import type { EventOperand } from "./operand.ts";
 
 /** The events of one series, in order, as columns; those after now among them. */
 export interface Samples {
@@ -19,10 +19,20 @@ export interface Samples {
  */
 export interface Past {
   samples(series: number, context: Context): Samples;
-  /** How many events a count has besides the samples, which have been in its window and stay there for good. */
-  counted(operand: number): number;
-  /** An operand's measure, not a count, of what is in the view and of what is no longer among the samples. */
-  measure(operand: number, view: View, context: Context): unknown;
+  /** How many events operand `index`, a count, has besides the samples, which have been in its window and stay there for good. */
+  counted(index: number, operand: EventOperand): number;
+  /**
+   * The measure of operand `index`, which is not a count, of the samples from `begin` to before `end` and of what is
+   * no longer among the samples; undefined where it is absent.
+   */
+  measure(
+    index: number,
+    operand: EventOperand,
+    samples: Samples,
+    begin: number,
+    end: number,
+    context: Context,
+  ): unknown;
 }
 
 /** Events in order as samples. */

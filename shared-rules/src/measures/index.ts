@@ -5,8 +5,7 @@ import { PrefixSums } from "./prefix-sums.ts";
 
 /** The engine's knowledge of the measures of events, other than their count. */
 export const measures: Measures = {
-  measure({ operand, samples, begin, end }, context, features) {
-    const [, , measure, property = ""] = operand;
+  measure([, , measure, property = ""], samples, begin, end, context, features) {
     return measureOf(measure, digest(measure, property, samples, begin, end, context, features));
   },
   digest,

@@ -1,6 +1,6 @@
 import type { Context } from "../engine/context.ts";
+import type { EventOperand } from "../engine/operand.ts";
 import type { Past, Samples } from "../engine/past.ts";
-import type { View } from "../engine/view.ts";
 import type { Readings } from "./layout.ts";
 import type { SeriesState } from "./series-state.ts";
 
@@ -8,23 +8,32 @@ import type { SeriesState } from "./series-state.ts";
 export class PlanPast implements Past {
   readonly #readings: Readings;
   readonly #open: (slot: number) => SeriesState;
+  /** The series by their index in the plan, once they are open. */
+  readonly #series: (SeriesState | undefined)[];
 
   constructor(readings: Readings, open: (slot: number) => SeriesState) {
     this.#readings = readings;
     this.#open = open;
+    this.#series = new Array(readings.slots.length).fill(undefined);
   }
 
-  samples(series: number, context: Context): Samples {
-    return this.#open(this.#readings.slots[series] ?? -1).select(context);
+  #at(index: number): SeriesState {
+    return (this.#series[index] ??= this.#open(this.#readings.slots[index] ?? 0));
   }
 
-  counted(operand: number): number {
-    const { slot = -1, fold = -1 } = this.#readings.operands[operand] ?? {};
-    return Number(this.#open(slot).folds[fold]?.[0] ?? 0);
+  samples(index: number, context: Context): Samples {
+    const series = this.#at(index);
+    return series.isPlain ? series : series.select(context);
   }
 
-  measure(operand: number, view: View): unknown {
-    const { slot = -1, fold = -1 } = this.#readings.operands[operand] ?? {};
-    return this.#open(slot).measure(fold, view);
+  counted(index: number, [, series]: EventOperand): number {
+    const fold = this.#readings.folds[index] ?? -1;
+    return fold < 0 ? 0 : Number(this.#at(series).folds[fold]?.[0] ?? 0);
+  }
+
+  measure(index: number, operand: EventOperand, samples: Samples, begin: number, end: number): unknown {
+    const { folds, columns } = this.#readings;
+    const series = this.#at(operand[1]);
+    return series.measure(folds[index] ?? -1, columns[index] ?? -1, operand, samples, begin, end);
   }
 }

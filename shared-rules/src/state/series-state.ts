@@ -1,9 +1,8 @@
 import type { Context } from "../engine/context.ts";
 import type { Digest, RunSums } from "../engine/features.ts";
+import type { EventOperand } from "../engine/operand.ts";
 import { isPresent } from "../engine/operators.ts";
-import type { Samples } from "../engine/past.ts";
-import { samplesOf } from "../engine/past.ts";
-import type { View } from "../engine/view.ts";
+import { type Samples, samplesOf } from "../engine/past.ts";
 import { firstAt } from "../engine/window.ts";
 import { compareEvents, propertiesOf } from "../event-log.ts";
 import type { ProgramMeasure } from "../program.ts";
@@ -29,6 +28,8 @@ type Row = readonly [ts: number, id: string, ...values: unknown[]];
 export class SeriesState implements Samples {
   readonly need: SeriesNeed;
   readonly judge: Judge;
+  /** Whether the condition holds for all samples; else that can only be decided when it is asked. */
+  readonly isPlain: boolean;
   length = 0;
   instants: Float64Array = new Float64Array();
   readonly #parts: readonly unknown[];
@@ -39,7 +40,8 @@ export class SeriesState implements Samples {
   /** Read when they are asked for. */
   #ids: string[] | undefined;
   readonly #columns: Column[] = [];
-  #sums: (RunSums | undefined)[] = [];
+  /** By column; null where there are none. */
+  #sums: (RunSums | null | undefined)[] = [];
   #events: readonly UserEvent[] | undefined;
   /** The user's first event of that name, where the condition asks for it. */
   #first: Row | undefined;
@@ -47,6 +49,7 @@ export class SeriesState implements Samples {
   constructor(need: SeriesNeed, judge: Judge, saved: SavedSeries) {
     this.need = need;
     this.judge = judge;
+    this.isPlain = !need.first && !need.timed;
     this.#saved = saved;
     this.#parts = partsOf(saved);
     const { ids, properties, folds, first } = need;
@@ -104,39 +107,52 @@ export class SeriesState implements Samples {
     return { id, name: "", ts, props };
   }
 
-  /** The samples for which the condition holds now, where that can only be decided when it is asked. */
+  /** The samples for which the condition holds now, where they are not plain. */
   select(context: Context): Samples {
-    const { first, timed } = this.need;
-    if (!first && !timed) return this;
     const [head] = this.#first ? [this.#eventOf(this.#first)] : [];
     const events = head ? [head, ...this.events] : this.events;
     return samplesOf(events.filter((event) => this.judge.holds(event, event === head, context)));
   }
 
   #digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
-    const sums = samples === this && (measure === "sum" || measure === "avg") && this.#sumsOf(property);
+    const isAdded = samples === this && (measure === "sum" || measure === "avg");
+    const sums = isAdded && this.#sumsOf(this.need.properties.indexOf(property));
     if (!sums) return this.judge.digest(measure, property, samples, begin, end);
     const count = sums.count(begin, end);
     if (!count) return [];
     return measure === "sum" ? sums.digest(begin, end) : [count, ...sums.digest(begin, end)];
   }
 
-  /** The measure of samples that `select` gave and of the events that are gone. */
-  measure(fold: number, { operand, samples, begin, end }: View): unknown {
-    const [, , measure, property = ""] = operand;
-    const gone = this.folds[fold] ?? [];
-    const sums = !gone.length && samples === this && measure === "sum" && this.#sumsOf(property);
-    if (sums) return sums.sum(begin, end);
+  /** The measure of samples that were read from here, with what `fold` (-1: none) has of the events that are gone. */
+  measure(
+    fold: number,
+    column: number,
+    [, , measure, property = ""]: EventOperand,
+    samples: Samples,
+    begin: number,
+    end: number,
+  ): unknown {
+    const gone = fold < 0 ? undefined : this.folds[fold];
+    if (!gone?.length && samples === this && (measure === "sum" || measure === "avg")) {
+      // What is asked for most, without a digest in between.
+      const sums = this.#sumsOf(column);
+      if (sums && measure === "sum") return sums.sum(begin, end);
+      const count = sums?.count(begin, end);
+      if (sums && count !== undefined) return count ? sums.sum(begin, end) / count : undefined;
+    }
     const inside = this.#digest(measure, property, samples, begin, end);
-    const digest = gone.length ? this.judge.combine(measure, gone, inside) : inside;
+    const digest = gone?.length ? this.judge.combine(measure, gone, inside) : inside;
     return this.judge.measures?.valueOf(measure, digest);
   }
 
-  /** Sums of a property's numbers, where they can be told in advance. */
-  #sumsOf(property: string): RunSums | undefined {
-    const index = this.need.properties.indexOf(property);
-    if (!(index in this.#sums)) this.#sums[index] = this.judge.measures?.sums(this.#column(index));
-    return this.#sums[index];
+  /** Sums of a column's numbers, where they can be told in advance. */
+  #sumsOf(column: number): RunSums | undefined {
+    let sums = this.#sums[column];
+    if (sums === undefined) {
+      sums = this.judge.measures?.sums(this.#column(column)) ?? null;
+      this.#sums[column] = sums;
+    }
+    return sums ?? undefined;
   }
 
   apply(event: UserEvent): void {
