@@ -7,6 +7,12 @@ export function combine(measure: ProgramMeasure, left: Digest, right: Digest): D
   if (!right.length) return left.length ? settle(measure, left) : left;
   if (!left.length) return settle(measure, right);
   switch (measure) {
+    case "min":
+    case "firstTime":
+      return [Math.min(Number(left[0]), Number(right[0]))];
+    case "max":
+    case "lastTime":
+      return [Math.max(Number(left[0]), Number(right[0]))];
     case "avg": {
       const [count, ...numbers] = left;
       const [more, ...others] = right;
@@ -28,12 +34,6 @@ function settle(measure: ProgramMeasure, values: Digest): Digest {
       return settleSum(values);
     case "avg":
       return [values[0], ...settleSum(values.slice(1))];
-    case "min":
-    case "firstTime":
-      return values.length < 2 ? values : [values.map(Number).reduce((a, b) => Math.min(a, b))];
-    case "max":
-    case "lastTime":
-      return values.length < 2 ? values : [values.map(Number).reduce((a, b) => Math.max(a, b))];
     case "days":
     case "distinct":
       return [...new Set(values)]

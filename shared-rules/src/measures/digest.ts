@@ -17,17 +17,16 @@ export function digest(
   { dates }: Features,
 ): Digest {
   const { instants } = samples;
-  const isLast = measure.startsWith("last");
-  if (measure.endsWith("Time")) return begin < end ? [instants[isLast ? end - 1 : begin]] : [];
+  const isLast = measure === "last" || measure === "lastTime";
+  const edge = isLast ? end - 1 : begin;
+  if (measure === "firstTime" || measure === "lastTime") return begin < end ? [instants[edge]] : [];
   const column = samples.column?.(property);
   const read = (at: number) => {
     const event = samples.events[at];
     return column ? column[at] : event && propertiesOf(event)[property];
   };
-  if (isLast || measure === "first") {
-    const at = isLast ? end - 1 : begin;
-    return begin < end ? [instants[at], samples.events[at]?.id, read(at)] : [];
-  }
+  if (measure === "first" || measure === "last")
+    return begin < end ? [instants[edge], samples.events[edge]?.id, read(edge)] : [];
   const values = new Set<unknown>();
   const numbers: number[] = [];
   for (let at = begin; at < end; at++) {
