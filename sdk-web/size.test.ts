@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { bundle } from "./rollup.config.mjs";
 import { build, type Chunk } from "./test/build.ts";
 
-/** What a page pays for `createClient`, and what the evaluator alone may take of it, in bytes of gzip. */
+/** What a page pays for `createClient`, and what the evaluator may take, of lists or of states, in bytes of gzip. */
 const CLIENT = 10_000;
 const EVALUATOR = 4_000;
+const STATES = 8_200;
 
 const gzipped = (code: string): number => gzipSync(code, { level: 9 }).length;
 
@@ -23,6 +24,14 @@ test(`createClient with all that it imports takes at most ${CLIENT} bytes`, asyn
   const lazy = sizes.filter(([name]) => !needed.has(name)).map(([name, size]) => `${name} ${size}`);
   console.log(`createClient: ${total} bytes in ${[...needed].join(", ")}; apart: ${lazy.join(", ")}`);
   expect(total).toBeLessThanOrEqual(CLIENT);
+}, 60_000);
+
+test(`the evaluator of states takes at most ${STATES} bytes`, async () => {
+  const chunks = await build([bundle("test/state-evaluator.ts")]);
+  const size = gzipped(chunks.get("state-evaluator.js")?.code ?? "");
+  console.log(`Plan, evaluate and UserState: ${size} bytes`);
+  expect(size).toBeGreaterThan(EVALUATOR);
+  expect(size).toBeLessThanOrEqual(STATES);
 }, 60_000);
 
 test(`the evaluator alone takes at most ${EVALUATOR} bytes`, async () => {
