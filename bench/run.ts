@@ -6,7 +6,7 @@ import { measure } from "./measure.ts";
 import type { Question } from "./question.ts";
 import { report } from "./report.ts";
 
-const QUESTIONS = ["one-segment", "all-segments", "start-up", "behaviour"];
+const QUESTIONS = ["one-segment", "all-segments", "start-up", "behaviour", "stored-state"];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const asked = process.argv.slice(2);
