@@ -305,7 +305,11 @@ export function createJournal(host: JournalHost): Journal {
       parts++;
       if (isErased) forget();
       isShared = false;
-      if (!isErased) return;
+      if (!isErased) {
+        // The disk had not said yet who it is: somebody, until it may be asked again.
+        if (!replica.identity.anonymousId) apply(another(true));
+        return;
+      }
       isOther = false;
       isParted = true;
       apply(another(false));
