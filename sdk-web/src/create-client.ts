@@ -26,6 +26,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   /** What goes on by itself, once it is fetched. */
   let live: Live | undefined;
   let loading: Promise<void> | undefined;
+  let isNew = true;
   let closed = false;
 
   const report: Report = (code, path, detail) => {
@@ -131,47 +132,39 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     }
   };
 
-  /** Does with memory and disk what the user agrees to; the tab that was `isTold` does it for all. */
-  const settle = async (isTold: boolean): Promise<void> => {
-    if (consent === "granted") await journal.join();
-    else if (consent === "denied") await journal.refuse(isTold);
-    else journal.part();
-  };
-
-  /** Carries out the calls that have waited. */
-  const proceed = (): void => {
+  /** Goes on with the user whom memory has now: with what the page brought, and the calls that have waited. */
+  const enter = async (): Promise<void> => {
+    await adopt();
+    if (isNew && knownUser !== undefined && consent !== "denied") calls.become(knownUser);
+    isNew = false;
     const early = waiting;
     waiting = undefined;
     for (const call of early ?? []) call();
-  };
-
-  const start = async (): Promise<void> => {
-    if (consent === "pending") void journal.renew(true);
-    else await settle(true);
-    await adopt();
-    if (knownUser !== undefined && consent !== "denied") calls.become(knownUser);
     void enliven();
-    proceed();
     decisions.update();
   };
 
-  const ready = start();
-  /** Changes of consent are carried out one after the other. */
-  let following = ready;
-  const follow = (next: Consent, isTold: boolean): Promise<void> => {
-    following = following.then(async () => {
-      if (next === consent || closed) return;
-      consent = next;
-      // What is called for while memory and disk come together waits for who the user is.
-      if (next === "granted") waiting = [];
-      else void enliven();
-      await settle(isTold);
-      if (next === "granted") await adopt();
-      proceed();
-      await enliven();
-    });
-    return following;
+  /** Does with memory at once, and with the disk, what the user agrees to; the tab that was `isTold` does it for all. */
+  const settle = async (isTold: boolean): Promise<void> => {
+    const agreed = consent;
+    if (agreed === "granted") await journal.join();
+    else if (agreed === "denied") await journal.refuse(isTold);
+    else journal.part();
+    if (agreed === consent) await enter();
   };
+
+  const ready = settle(true);
+  /** When the disk has followed the changes of consent. */
+  let following = ready;
+  function follow(next: Consent, isTold: boolean): Promise<void> {
+    if (next === consent || closed) return following;
+    consent = next;
+    // What is called for while memory and disk come together waits for who the user is.
+    if (next === "granted") waiting ??= [];
+    else live?.follow(next);
+    following = Promise.all([following, settle(isTold)]).then(() => {});
+    return following;
+  }
 
   return {
     ready,
@@ -189,7 +182,6 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       }),
 
     async setConsent(next) {
-      await ready;
       tell({ consent: next });
       await follow(next, true);
     },

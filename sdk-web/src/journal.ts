@@ -1,10 +1,11 @@
 import { OPERATION_BYTES, PENDING } from "./bounds.ts";
 import type { CorrectedClock } from "./clock.ts";
-import { type Loaded, loadDefinitions } from "./definitions.ts";
+import type { Loaded } from "./definitions.ts";
 import { createDisk } from "./disk.ts";
 import { wireSize } from "./operation.ts";
 import {
   DEFINITIONS,
+  type Definitions,
   IDENTITY,
   isDefinitions,
   type Kept,
@@ -98,6 +99,11 @@ export function createJournal(host: JournalHost): Journal {
     return next.done;
   };
 
+  const read = async (kept: Definitions): Promise<Loaded> => {
+    const { loadDefinitions } = await import("./definitions.ts");
+    return loadDefinitions(kept);
+  };
+
   /** Writes what is not written and, where `isWide`, lets memory be what stands on disk then. */
   const unite = async (isWide: boolean, isWhole = since === undefined): Promise<void> => {
     const own = [...unwritten];
@@ -141,7 +147,7 @@ export function createJournal(host: JournalHost): Journal {
     const kept = isWhole && found.get(DEFINITIONS);
     const definitions =
       isDefinitions(kept) && kept.version !== held?.version
-        ? await loadDefinitions(kept).catch((error) => void report("bad-answer", DEFINITIONS, error))
+        ? await read(kept).catch((error) => void report("bad-answer", DEFINITIONS, error))
         : undefined;
     if (isOver()) return;
     since = generationOf(standing);
@@ -166,6 +172,7 @@ export function createJournal(host: JournalHost): Journal {
 
   const renew: Journal["renew"] = (isNew) => {
     const { since } = replica.identity;
+    // Who comes after nobody may still turn out to be the device's user.
     isOther ||= !isShared && since !== "";
     return commit(succeed(replica, newId(), since || newId(), isNew));
   };
@@ -175,6 +182,7 @@ export function createJournal(host: JournalHost): Journal {
     since = undefined;
     isErasing = false;
     unwritten.clear();
+    if (!replica.identity.since) void renew(true);
   };
 
   return {
@@ -188,6 +196,8 @@ export function createJournal(host: JournalHost): Journal {
 
     async join() {
       isShared = true;
+      // What reads definitions is fetched beside the disk.
+      void import("./definitions.ts").catch(() => {});
       await look();
       if (isShared && !replica.identity.since) void renew(true);
     },

@@ -1,7 +1,7 @@
-import { EventLog } from "../event-log.ts";
-import { clampInstant } from "../timestamp.ts";
+import { clampInstant, NEVER } from "../timestamp.ts";
 import type { User } from "../user.ts";
 import type { Fields } from "./operators.ts";
+import type { Past } from "./past.ts";
 
 const NOTHING: Fields = {};
 
@@ -11,24 +11,29 @@ export class Context {
   readonly zone: string;
   now = 0;
   /** The earliest instant met so far at which an answer that was read can change; Infinity for never. */
-  until = Number.POSITIVE_INFINITY;
+  until = NEVER;
   /** Whoever is evaluated; what a caller hands over may be anything. */
   user: User | undefined;
-  #log: EventLog | undefined;
+  /** The user's past; nothing is known of one who has neither a state nor a list that the plan can read. */
+  past: Past | undefined;
   /** Whether the event that is being looked at is the user's first of its name. */
   isFirst = false;
   /** Counts evaluations; what was remembered under another count is not this user's. */
   run = 0;
 
-  constructor(zone: string) {
+  readonly #lists: Past | undefined;
+
+  /** `lists` reads the past of a user who has a list of events. */
+  constructor(zone: string, lists?: Past) {
     this.zone = zone;
+    this.#lists = lists;
   }
 
   begin(user: User, now: number): void {
     this.user = user;
     this.now = clampInstant(now);
-    this.until = Number.POSITIVE_INFINITY;
-    this.#log = undefined;
+    this.until = NEVER;
+    this.past = user?.past ?? this.#lists;
     this.run++;
   }
 
@@ -38,13 +43,6 @@ export class Context {
 
   get id(): string | undefined {
     return this.user?.id ?? this.user?.anonymousId ?? undefined;
-  }
-
-  /** The user's events, sorted once, when the first condition asks for them. */
-  get log(): EventLog {
-    const events = this.user?.events;
-    this.#log ??= events instanceof EventLog ? events : new EventLog(Array.isArray(events) ? events : []);
-    return this.#log;
   }
 
   /** Notes an instant at which what was read can change; one that is not after now means nothing. */

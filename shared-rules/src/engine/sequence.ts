@@ -3,7 +3,7 @@ import type { ProgramStep, ProgramWindow } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
-import { resolveWindow } from "./window.ts";
+import { compileWindow } from "./window.ts";
 
 /** The events that match a step, in order. */
 type Matches = readonly UserEvent[];
@@ -38,7 +38,9 @@ export function hasSequence(
   matches: (series: number) => Matches,
 ): boolean {
   const { now } = context;
-  const span = resolveWindow(window, context, features);
+  const span = compileWindow(window, features)(context);
+  const from = Math.max(span.start, now - span.leave + 1);
+  const to = Math.min(span.limit, now - span.enter + 1);
   context.changesAt(span.ends);
   let chain: Matches | undefined;
   let forbidden: Matches = [];
@@ -54,7 +56,7 @@ export function hasSequence(
       }
       const before = chain;
       chain = seen.filter((event) => {
-        if (event.ts < span.from || event.ts >= span.to) return false;
+        if (event.ts < from || event.ts >= to) return false;
         if (!before) return true;
         const previous = lastBefore(before, event);
         if (!previous || (atMost !== null && event.ts - previous.ts > atMost)) return false;

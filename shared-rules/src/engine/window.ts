@@ -1,79 +1,79 @@
 import type { ProgramWindow } from "../program.ts";
-import type { UserEvent } from "../user.ts";
+import { NEVER } from "../timestamp.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
+import type { Samples } from "./past.ts";
 
 /**
- * A window as it stands at one instant. An event is inside where from ≤ ts < to. It comes in `enter` ms after
- * its ts if that is below `limit`, and goes out `leave` ms after it; at `ends` the window is another one.
+ * A window. Inside are the events whose ts is from `start` on and below `limit`, which are older than `enter` ms or
+ * just as old, and younger than `leave` ms; at `ends` the window is another one.
  */
 export interface Span {
-  from: number;
-  to: number;
+  start: number;
   limit: number;
   enter: number;
   leave: number;
   ends: number;
 }
 
-const NEVER = Number.POSITIVE_INFINITY;
+/** Gives a window as it stands at the context's now; the same span each time, written anew. */
+export type Resolve = (context: Context) => Span;
 
-/** Where a window stands at the context's now; without a window, all up to now. */
-export function resolveWindow(
-  window: ProgramWindow | undefined,
-  context: Context,
-  { dates }: Features,
-): Span {
-  const { now } = context;
-  const past = { from: -NEVER, to: now + 1, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
-  if (!window) return past;
-  if (window[0] === "rolling") {
-    const [, from, to] = window;
-    return {
-      ...past,
-      from: from === null ? -NEVER : now - from + 1,
-      to: now - to + 1,
-      enter: to,
-      leave: from ?? NEVER,
+/** Compiles a window; without one, all up to now. */
+export function compileWindow(window: ProgramWindow | undefined, { dates }: Features): Resolve {
+  const span: Span = { start: -NEVER, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
+  if (window?.[0] === "rolling") {
+    span.leave = window[1] ?? NEVER;
+    span.enter = window[2];
+  } else if (window?.[0] === "absolute") {
+    span.start = window[1] ?? -NEVER;
+    span.limit = window[2] ?? NEVER;
+  } else if (window) {
+    return (context) => {
+      [span.start, span.limit, span.ends] = dates?.period(window, context) ?? [0, 0, NEVER];
+      return span;
     };
   }
-  const [from, limit, ends = NEVER] =
-    window[0] === "absolute"
-      ? [window[1] ?? -NEVER, window[2] ?? NEVER]
-      : (dates?.period(window, context) ?? [0, 0]);
-  return { ...past, from, to: Math.min(limit, now + 1), limit, ends };
+  return () => span;
 }
 
-/** The index of the first event at or after `ts`; the events are in order. */
-export function firstAt(events: readonly UserEvent[], ts: number): number {
-  let [low, high] = [0, events.length];
+/** The place of the first sample inside a window. */
+export function beginOf(samples: Samples, { start, leave }: Span, now: number): number {
+  return firstAt(samples, Math.max(start, now - leave + 1));
+}
+
+/** The place after the last sample inside a window, of which the first is at `begin`. */
+export function endOf(samples: Samples, { limit, enter }: Span, now: number, begin: number): number {
+  return Math.max(begin, firstAt(samples, Math.min(limit, now - enter + 1)));
+}
+
+/** The place of the first sample at or after `ts`. */
+export function firstAt({ instants }: Samples, ts: number): number {
+  const { length } = instants;
+  // Most windows end after the last sample.
+  let low = length && (instants[length - 1] ?? 0) < ts ? length : 0;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const event = events[middle];
-    if (event && event.ts < ts) low = middle + 1;
+    if ((instants[middle] ?? 0) < ts) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
 /**
- * Walks the instants at which the window's content changes, and gives the first at which `holds` of the
- * indices [begin, end) inside it says so.
+ * The first instant at which `down` samples may have gone out of a window that holds those from `begin` to before
+ * `end`, or `up` more have come in, or it is another one.
  */
 export function nextChange(
-  events: readonly UserEvent[],
-  span: Span,
+  { instants }: Samples,
+  { limit, enter, leave, ends }: Span,
   begin: number,
   end: number,
-  holds: (begin: number, end: number) => boolean,
+  down: number,
+  up: number,
 ): number {
-  for (;;) {
-    const leaving = begin < end ? (events[begin]?.ts ?? NEVER) + span.leave : NEVER;
-    const next = events[end]?.ts ?? NEVER;
-    const at = Math.min(leaving, next < span.limit ? next + span.enter : NEVER, span.ends);
-    if (at >= span.ends) return span.ends;
-    end = Math.max(end, firstAt(events, Math.min(span.limit, at - span.enter + 1)));
-    begin = Math.max(begin, firstAt(events, at - span.leave + 1));
-    if (holds(begin, end)) return at;
-  }
+  const first = down <= end - begin ? (instants[begin + down - 1] ?? NEVER) : NEVER;
+  const next = end + up <= instants.length ? (instants[end + up - 1] ?? NEVER) : NEVER;
+  return Math.min(first + leave, next < limit ? next + enter : NEVER, ends);
 }
