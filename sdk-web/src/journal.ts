@@ -5,16 +5,17 @@ import { wireSize } from "./operation.ts";
 import {
   DEFINITIONS,
   IDENTITY,
-  type Identity,
+  isCurrentIdentity,
   isDefinitions,
   isIdentity,
+  isOperation,
   type Kept,
   PENDING_OP,
   SKEW,
   SNAPSHOT,
   type Snapshot,
 } from "./records.ts";
-import type { Replica } from "./replica.ts";
+import { isFormer, type Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
 import type { DurableStore } from "./store/durable.ts";
 import type { Change } from "./store/store.ts";
@@ -127,8 +128,17 @@ export function createJournal(host: JournalHost): Journal {
 
   /** The changes that make another user of this device's. */
   const another = (isNew: boolean): Change[] => {
-    const identity: Identity = { anonymousId: host.newId(), userId: null };
-    const empty: Snapshot = { ...identity, cursor: null, at: 0, version: "", traits: {}, answers: {} };
+    const identity = { anonymousId: host.newId(), userId: null, turn: replica.identity.turn + 1 };
+    const { anonymousId, userId } = identity;
+    const empty: Snapshot = {
+      anonymousId,
+      userId,
+      cursor: null,
+      at: 0,
+      version: "",
+      traits: {},
+      answers: {},
+    };
     return [
       ...[...parked].map((key): Change => [key, undefined]),
       [SNAPSHOT + replica.identity.anonymousId, undefined],
@@ -144,17 +154,20 @@ export function createJournal(host: JournalHost): Journal {
     const kept = records.get(IDENTITY);
     const isSame =
       !isOther &&
-      isIdentity(kept) &&
+      isCurrentIdentity(kept) &&
       (made.userId === null || kept.userId === null || made.userId === kept.userId);
+    // What nobody else knows of yet comes before whatever others have made.
+    if (isCurrentIdentity(kept)) replica.identity = { ...made, turn: 0 };
     const others = [...records].filter(([key]) => isSame || key !== IDENTITY);
     apply(others, definitions, true);
-    if (!made.anonymousId || !isIdentity(kept)) return;
-    if (isSame) {
+    if (!made.anonymousId || !isCurrentIdentity(kept)) return;
+    const turn = kept.turn + 1;
+    if (!isSame) apply([[IDENTITY, { ...made, turn }]]);
+    else {
       const { anonymousId, userId } = kept;
-      apply([
-        [IDENTITY, { anonymousId, userId: made.userId ?? userId }],
-        ...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) })),
-      ]);
+      if (made.userId !== null && userId === null)
+        apply([[IDENTITY, { anonymousId, userId: made.userId, turn }]]);
+      apply([...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) }))]);
     }
     const { identity } = replica;
     const isNew = identity.anonymousId !== kept.anonymousId || identity.userId !== kept.userId;
@@ -177,6 +190,16 @@ export function createJournal(host: JournalHost): Journal {
     if (isShared) void store.write(changes);
   };
 
+  /** What must stand on disk, or nothing, in place of what does and is over: a tab that is gone may have failed to write it. */
+  const mend = ([key, value]: Change): Change[] => {
+    if (key === IDENTITY && isCurrentIdentity(value) && isFormer(value, replica.identity)) {
+      return [[IDENTITY, replica.identity]];
+    }
+    return key.startsWith(PENDING_OP) && isOperation(value) && replica.isOver(value)
+      ? [[key, undefined]]
+      : [];
+  };
+
   const read = async (): Promise<ReadonlyMap<string, unknown> | undefined> => {
     const records = await store.read();
     for (const key of records?.keys() ?? []) if (key.startsWith(PENDING_OP)) stored.add(key);
@@ -184,13 +207,16 @@ export function createJournal(host: JournalHost): Journal {
   };
 
   const catchUp = async (isLate: boolean): Promise<void> => {
-    const before = [...pending.keys()].map((id) => PENDING_OP + id).filter((key) => isLate || stored.has(key));
+    const before = [...pending.keys()]
+      .map((id) => PENDING_OP + id)
+      .filter((key) => isLate || stored.has(key));
     const since = new Set<string>();
     touched = since;
     const records = await read();
     if (!records || !isShared) return;
     // Somebody has deleted the database: what this tab knows is all there is.
     if (!records.has(IDENTITY)) return store.write([[IDENTITY, replica.identity], ...known()]);
+    void store.write([...records].flatMap(mend));
     const gone = before.filter((key) => !records.has(key)).map((key): Change => [key, undefined]);
     const definitions = await load(records);
     apply(
@@ -207,7 +233,7 @@ export function createJournal(host: JournalHost): Journal {
       isShared = true;
       const joined = (async () => {
         let records = await read();
-        if (!isIdentity(records?.get(IDENTITY))) {
+        if (!isCurrentIdentity(records?.get(IDENTITY))) {
           if (isParted || !replica.identity.anonymousId) apply(another(true));
           // Whoever finds the user finds what is known of them.
           void store.write(known());
@@ -227,6 +253,7 @@ export function createJournal(host: JournalHost): Journal {
 
     async settle() {
       if (!isShared) return;
+      await this.catchUp();
       const changes = await store.settle();
       host.tell({ settled: true, ...(changes.length > 0 && { changes }) });
     },
@@ -245,18 +272,22 @@ export function createJournal(host: JournalHost): Journal {
         if (isErased) forget();
         store.supersede(changes.map(([key]) => key));
         apply(changes, definitions, true);
+        const mended = changes.flatMap(mend);
+        if (mended.length > 0) void share(mended, false);
       });
     },
 
     async record(entry) {
-      const { anonymousId, userId } = replica.identity;
+      const { anonymousId, userId, turn } = replica.identity;
       const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
       if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
       const change = keep(op);
       stored.add(change[0]);
       await commit(
-        op.type === "identify" ? [[IDENTITY, { anonymousId, userId: op.userId }], change] : [change],
+        op.type === "identify"
+          ? [[IDENTITY, { anonymousId, userId: op.userId, turn: turn + 1 }], change]
+          : [change],
       );
     },
 

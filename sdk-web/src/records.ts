@@ -8,6 +8,12 @@ export interface Identity {
   userId: string | null;
 }
 
+/** Who this device reports now. */
+export interface CurrentIdentity extends Identity {
+  /** Counts how often that has changed: where tabs change it at once, all go with the last of them. */
+  turn: number;
+}
+
 /** What the edge knows of a user and decisions need. */
 export interface Snapshot extends Identity {
   /** Null is the empty past of a user made here, which fits every ruleset. */
@@ -54,6 +60,9 @@ export function isRecord(value: unknown): value is { readonly [name: string]: un
 // Only this SDK writes to its database: what tells its records from rubble is enough.
 export function isIdentity(value: unknown): value is Identity {
   return isRecord(value) && typeof value.anonymousId === "string";
+}
+export function isCurrentIdentity(value: unknown): value is CurrentIdentity {
+  return isIdentity(value) && "turn" in value && typeof value.turn === "number";
 }
 export function isSnapshot(value: unknown): value is Snapshot {
   return isIdentity(value) && "answers" in value && isRecord(value.answers);

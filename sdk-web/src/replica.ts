@@ -6,9 +6,10 @@ import type { CorrectedClock } from "./clock.ts";
 import type { Loaded } from "./definitions.ts";
 import {
   CAPTURE,
+  type CurrentIdentity,
   IDENTITY,
   type Identity,
-  isIdentity,
+  isCurrentIdentity,
   isOperation,
   isRecord,
   isSnapshot,
@@ -31,11 +32,20 @@ export function isOlder(one: Snapshot, other: Snapshot | undefined): boolean {
 }
 
 /**
+ * Whether `one` was replaced by `other`; of two that tabs have made at once, the younger gives way to the older, so
+ * that all tabs keep the same one.
+ */
+export function isFormer(one: CurrentIdentity, other: CurrentIdentity): boolean {
+  const nameOf = ({ userId, anonymousId }: Identity) => `${anonymousId} ${userId}`;
+  return one.turn === other.turn ? nameOf(one) > nameOf(other) : one.turn < other.turn;
+}
+
+/**
  * The user as this tab sees them: the edge's snapshot with the pending operations applied on top, again whenever
  * a new snapshot comes (law 3). It takes the same changes as the disk and the other tabs do.
  */
 export class Replica {
-  identity: Identity = { anonymousId: "", userId: null };
+  identity: CurrentIdentity = { anonymousId: "", userId: null, turn: 0 };
   snapshot: Snapshot | undefined;
   definitions: Loaded | undefined;
   /** The edge's answers for this user. */
@@ -97,7 +107,7 @@ export class Replica {
     if (key.startsWith(PENDING_OP)) {
       const id = key.slice(PENDING_OP.length);
       if (value === undefined) return this.#forget(id);
-      if (!isOperation(value) || this.#done.has(id) || this.#erased.has(value.anonymousId ?? "")) return false;
+      if (!isOperation(value) || this.isOver(value)) return false;
       if (isOther) this.doubt.add(id);
       const isChanged = pending.has(id);
       const op = this.#measure(value);
@@ -109,7 +119,8 @@ export class Replica {
       if (value === undefined) parked.delete(key);
       else parked.add(key);
     } else if (key === CAPTURE) this.memory = isRecord(value) ? value : {};
-    else if (key === IDENTITY && isIdentity(value)) {
+    else if (key === IDENTITY && isCurrentIdentity(value)) {
+      if (isFormer(value, this.identity)) return false;
       if (value.anonymousId !== this.identity.anonymousId) this.snapshot = undefined;
       this.identity = value;
       return true;
@@ -124,9 +135,15 @@ export class Replica {
     return false;
   }
 
+  /** Whether an operation is pending no longer, wherever it may still stand. */
+  isOver({ id, anonymousId = "" }: Kept): boolean {
+    return this.#done.has(id) || this.#erased.has(anonymousId);
+  }
+
   /** Takes nothing more of this user, nor of those whose operations are pending. */
   disown(): void {
-    for (const { anonymousId = "" } of [this.identity, ...this.pending.values()]) this.#erased.add(anonymousId);
+    for (const { anonymousId = "" } of [this.identity, ...this.pending.values()])
+      this.#erased.add(anonymousId);
   }
 
   #forget(id: string): boolean {
