@@ -105,7 +105,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
 
   const hear = (message: Message): void => {
     const { changes, erase, joined, settled, consent: other, flush, flushed, seen } = message;
-    if (other) void follow(other);
+    if (other) void follow(other, false);
     if (changes) journal.hear(changes, erase);
     if (joined) void journal.settle();
     if (settled) void journal.catchUp();
@@ -156,13 +156,17 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       tabs = undefined;
     }
     await adopt();
-    if (!closed) lead.campaign();
+    if (!closed && consent === "granted") lead.campaign();
   };
 
   const start = async (): Promise<void> => {
     if (consent === "granted") await join();
     else {
-      await (consent === "denied" ? journal.part(true) : journal.renew(true));
+      if (consent === "pending") void journal.renew(true);
+      else {
+        journal.part(true);
+        await journal.clear();
+      }
       await adopt();
     }
     const early = waiting;
@@ -174,22 +178,23 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   };
 
   const ready = start();
-  /** Changes of consent are carried out one after the other. */
+  /** What disk and tabs need to follow a change of consent is done one after the other. */
   let following = ready;
-  const follow = (next: Consent): Promise<void> => {
+  function follow(next: Consent, isOwn: boolean): Promise<void> {
+    if (next === consent || closed) return following;
+    consent = next;
+    lead.resign();
+    if (next !== "granted") journal.part(next === "denied");
+    if (next === "denied") page.rest();
     following = following.then(async () => {
-      if (next === consent || closed) return;
-      consent = next;
+      // Of several tabs, the one that was asked erases the disk; others may have something on it again by now.
+      if (next === "denied" && isOwn) await journal.clear();
+      if (next !== consent || closed) return;
       if (next === "granted") await join();
-      else {
-        lead.resign();
-        await journal.part(next === "denied");
-      }
-      if (next === "denied") page.rest();
-      else page.start();
+      if (next !== "denied") page.start();
     });
     return following;
-  };
+  }
 
   return {
     ready,
@@ -207,9 +212,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       }),
 
     async setConsent(next) {
-      await ready;
       tell({ consent: next });
-      await follow(next);
+      await follow(next, true);
     },
 
     isMember: (segment) => decisions.membership(segment).member,

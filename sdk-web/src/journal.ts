@@ -3,19 +3,20 @@ import type { CorrectedClock } from "./clock.ts";
 import { type Loaded, loadDefinitions } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
 import {
+  CAPTURE,
   DEFINITIONS,
   IDENTITY,
-  isCurrentIdentity,
   isDefinitions,
-  isIdentity,
   isOperation,
+  isTurn,
   type Kept,
   PENDING_OP,
   SKEW,
   SNAPSHOT,
   type Snapshot,
+  type Turn,
 } from "./records.ts";
-import { isFormer, type Replica } from "./replica.ts";
+import { isEarlier, NOBODY, type Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
 import type { DurableStore } from "./store/durable.ts";
 import type { Change } from "./store/store.ts";
@@ -63,8 +64,10 @@ export interface Journal {
   renew(isNew: boolean): Promise<void>;
   /** Forgets the user everywhere, and begins with a new one. */
   erase(): Promise<void>;
-  /** Keeps what follows in memory alone, until `join`; where `isErased`, after having forgotten the user everywhere. */
-  part(isErased: boolean): Promise<void>;
+  /** Keeps what follows in memory alone, until `join`; where `isErased`, after having forgotten the user. */
+  part(isErased: boolean): void;
+  /** Erases the disk. */
+  clear(): Promise<void>;
 }
 
 export function createJournal(host: JournalHost): Journal {
@@ -76,6 +79,8 @@ export function createJournal(host: JournalHost): Journal {
   let isOther = false;
   /** Whether the user in memory stands for nobody, since nothing may be kept. */
   let isParted = false;
+  /** How often this tab has left the others: what they said before is of no concern after. */
+  let parts = 0;
   /** The keys of operations that have been on disk: one that is there no longer is done. */
   const stored = new Set<string>();
   /** The keys that have changed since the disk began to be read. */
@@ -89,6 +94,20 @@ export function createJournal(host: JournalHost): Journal {
     for (const [key] of list) touched?.add(key);
     replica.apply(list, definitions, isOther);
     host.changed();
+    const [, said] = list.find(([key]) => key === IDENTITY) ?? [];
+    const { identity } = replica;
+    if (
+      !isShared ||
+      !isTurn(said) ||
+      (said.anonymousId === identity.anonymousId && said.userId === identity.userId)
+    )
+      return;
+    // Two tabs have changed it at once: all keep the same one, and so does the disk.
+    const other = SNAPSHOT + said.anonymousId;
+    void store.write([
+      ...(said.anonymousId === identity.anonymousId ? [] : [[other, undefined] as const]),
+      [IDENTITY, identity],
+    ]);
   };
 
   const load = async (changes: Iterable<Change>): Promise<Loaded | undefined> => {
@@ -100,14 +119,11 @@ export function createJournal(host: JournalHost): Journal {
     return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
   };
 
-  const share = async (changes: readonly Change[], isErased: boolean): Promise<void> => {
-    if (!isShared) return;
-    host.tell({ changes, ...(isErased && { erase: true }) });
-    await store.write(changes);
-  };
   const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
     apply(changes, definitions);
-    await share(changes, false);
+    if (!isShared) return;
+    host.tell({ changes });
+    await store.write(changes);
   };
 
   const keep = (op: Kept): Change => [PENDING_OP + op.id, op];
@@ -128,11 +144,11 @@ export function createJournal(host: JournalHost): Journal {
 
   /** The changes that make another user of this device's. */
   const another = (isNew: boolean): Change[] => {
-    const identity = { anonymousId: host.newId(), userId: null, turn: replica.identity.turn + 1 };
-    const { anonymousId, userId } = identity;
+    const turn = replica.identity.turn + 1;
+    const identity: Turn = { anonymousId: host.newId(), userId: null, turn };
     const empty: Snapshot = {
-      anonymousId,
-      userId,
+      anonymousId: identity.anonymousId,
+      userId: null,
       cursor: null,
       at: 0,
       version: "",
@@ -149,26 +165,28 @@ export function createJournal(host: JournalHost): Journal {
 
   /** Takes over what stands on disk. What memory holds becomes the device's user's, unless it is of another one. */
   const unite = async (records: ReadonlyMap<string, unknown>): Promise<void> => {
+    const era = parts;
     const definitions = await load(records);
+    if (era !== parts) return;
     const { identity: made, own } = replica;
     const kept = records.get(IDENTITY);
     const isSame =
       !isOther &&
-      isCurrentIdentity(kept) &&
+      isTurn(kept) &&
       (made.userId === null || kept.userId === null || made.userId === kept.userId);
-    // What nobody else knows of yet comes before whatever others have made.
-    if (isCurrentIdentity(kept)) replica.identity = { ...made, turn: 0 };
+    // It gives way even to one that was made at the same moment.
+    if (isSame) replica.identity = NOBODY;
     const others = [...records].filter(([key]) => isSame || key !== IDENTITY);
     apply(others, definitions, true);
-    if (!made.anonymousId || !isCurrentIdentity(kept)) return;
-    const turn = kept.turn + 1;
-    if (!isSame) apply([[IDENTITY, { ...made, turn }]]);
-    else {
-      const { anonymousId, userId } = kept;
-      if (made.userId !== null && userId === null)
-        apply([[IDENTITY, { anonymousId, userId: made.userId, turn }]]);
-      apply([...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) }))]);
-    }
+    if (!made.anonymousId || !isTurn(kept)) return;
+    if (isSame) {
+      const { anonymousId, userId, turn } = kept;
+      const isIdentified = userId === null && made.userId !== null;
+      apply([
+        [IDENTITY, isIdentified ? { anonymousId, userId: made.userId, turn: turn + 1 } : kept],
+        ...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) })),
+      ]);
+    } else apply([[IDENTITY, { ...made, turn: kept.turn + 1 }]]);
     const { identity } = replica;
     const isNew = identity.anonymousId !== kept.anonymousId || identity.userId !== kept.userId;
     const left = [made, kept].filter(({ anonymousId }) => anonymousId !== identity.anonymousId);
@@ -180,19 +198,25 @@ export function createJournal(host: JournalHost): Journal {
     ]);
   };
 
-  /** Forgets the user and what is to be sent, in this tab and in what it may still be writing. */
+  /** Forgets the user and what is to be sent; other tabs may still have to hear of it, or the disk. */
   const forget = (): void => {
     const changes = [...pending.keys()].map((id): Change => [PENDING_OP + id, undefined]);
     replica.disown();
     for (const key of parked) changes.push([key, undefined]);
-    changes.push([SNAPSHOT + replica.identity.anonymousId, undefined]);
-    apply(changes);
-    if (isShared) void store.write(changes);
+    changes.push([SNAPSHOT + replica.identity.anonymousId, undefined], [CAPTURE, undefined]);
+    void commit(changes);
   };
 
-  /** What must stand on disk, or nothing, in place of what does and is over: a tab that is gone may have failed to write it. */
+  /** Forgets the user, and begins with a new one. */
+  const begin = (): void => {
+    forget();
+    isOther = false;
+    apply(another(true));
+  };
+
+  /** What must stand on disk, or nothing, in place of what is over: a tab that is gone may have failed to write it. */
   const mend = ([key, value]: Change): Change[] => {
-    if (key === IDENTITY && isCurrentIdentity(value) && isFormer(value, replica.identity)) {
+    if (key === IDENTITY && isTurn(value) && isEarlier(value, replica.identity)) {
       return [[IDENTITY, replica.identity]];
     }
     return key.startsWith(PENDING_OP) && isOperation(value) && replica.isOver(value)
@@ -231,22 +255,24 @@ export function createJournal(host: JournalHost): Journal {
 
     async join() {
       isShared = true;
+      const era = parts;
       const joined = (async () => {
         let records = await read();
-        if (!isCurrentIdentity(records?.get(IDENTITY))) {
+        if (era !== parts) return true;
+        if (!isTurn(records?.get(IDENTITY))) {
           if (isParted || !replica.identity.anonymousId) apply(another(true));
+          isParted = false;
           // Whoever finds the user finds what is known of them.
           void store.write(known());
           const standing = await store.claim(IDENTITY, replica.identity);
           // Another tab was faster.
-          if (isIdentity(standing) && standing.anonymousId !== replica.identity.anonymousId)
+          if (isTurn(standing) && standing.anonymousId !== replica.identity.anonymousId)
             records = await read();
         }
-        if (records) await unite(records);
+        if (era === parts && records) await unite(records);
         host.tell({ joined: true });
         return records !== undefined;
       })();
-      isParted = false;
       heard = joined.then(() => {});
       return joined;
     },
@@ -266,14 +292,17 @@ export function createJournal(host: JournalHost): Journal {
     },
 
     hear(changes, isErased) {
-      if (!isShared) return;
+      if (!isShared) {
+        if (isErased) begin();
+        return;
+      }
+      const era = parts;
       heard = heard.then(async () => {
         const definitions = await load(changes);
+        if (era !== parts) return;
         if (isErased) forget();
         store.supersede(changes.map(([key]) => key));
         apply(changes, definitions, true);
-        const mended = changes.flatMap(mend);
-        if (mended.length > 0) void share(mended, false);
       });
     },
 
@@ -297,21 +326,23 @@ export function createJournal(host: JournalHost): Journal {
     },
 
     async erase() {
-      forget();
-      void store.clear();
-      const changes = another(true);
-      apply(changes);
-      await share([...changes, ...known()], true);
+      begin();
+      const cleared = store.clear();
+      const changes: Change[] = [[IDENTITY, replica.identity], ...known()];
+      host.tell({ changes, erase: true });
+      await (isShared ? store.write(changes) : cleared);
     },
 
-    async part(isErased) {
+    part(isErased) {
+      parts++;
       if (isErased) forget();
       isShared = false;
       if (!isErased) return;
       isOther = false;
       isParted = true;
       apply(another(false));
-      await store.clear();
     },
+
+    clear: () => store.clear(),
   };
 }

@@ -8,9 +8,9 @@ export interface Identity {
   userId: string | null;
 }
 
-/** Who this device reports now. */
-export interface CurrentIdentity extends Identity {
-  /** Counts how often that has changed: where tabs change it at once, all go with the last of them. */
+/** An identity among those that this device has had. */
+export interface Turn extends Identity {
+  /** Counts them, so that tabs which change it at once agree in the end. */
   turn: number;
 }
 
@@ -58,11 +58,11 @@ export function isRecord(value: unknown): value is { readonly [name: string]: un
 }
 
 // Only this SDK writes to its database: what tells its records from rubble is enough.
-export function isIdentity(value: unknown): value is Identity {
+function isIdentity(value: unknown): value is Identity {
   return isRecord(value) && typeof value.anonymousId === "string";
 }
-export function isCurrentIdentity(value: unknown): value is CurrentIdentity {
-  return isIdentity(value) && "turn" in value && typeof value.turn === "number";
+export function isTurn(value: unknown): value is Turn {
+  return isIdentity(value) && "turn" in value;
 }
 export function isSnapshot(value: unknown): value is Snapshot {
   return isIdentity(value) && "answers" in value && isRecord(value.answers);

@@ -6,19 +6,19 @@ import type { CorrectedClock } from "./clock.ts";
 import type { Loaded } from "./definitions.ts";
 import {
   CAPTURE,
-  type CurrentIdentity,
   IDENTITY,
   type Identity,
-  isCurrentIdentity,
   isOperation,
   isRecord,
   isSnapshot,
+  isTurn,
   type Kept,
   PARKED_OP,
   PENDING_OP,
   SKEW,
   SNAPSHOT,
   type Snapshot,
+  type Turn,
 } from "./records.ts";
 import type { Change } from "./store/store.ts";
 import { View } from "./view.ts";
@@ -31,13 +31,17 @@ export function isOlder(one: Snapshot, other: Snapshot | undefined): boolean {
   return one.cursor.seq < other.cursor.seq && one.at <= other.at;
 }
 
+/** Before a device's user is known. */
+export const NOBODY: Turn = { anonymousId: "", userId: null, turn: 0 };
+
+const nameOf = ({ anonymousId, userId }: Identity): string => `${anonymousId} ${userId}`;
+
 /**
- * Whether `one` was replaced by `other`; of two that tabs have made at once, the younger gives way to the older, so
- * that all tabs keep the same one.
+ * Whether one identity gives way to another, in every tab alike. Of two that were made at once the younger does: a tab
+ * that could not read who the user is makes one, and shall not put the others' aside.
  */
-export function isFormer(one: CurrentIdentity, other: CurrentIdentity): boolean {
-  const nameOf = ({ userId, anonymousId }: Identity) => `${anonymousId} ${userId}`;
-  return one.turn === other.turn ? nameOf(one) > nameOf(other) : one.turn < other.turn;
+export function isEarlier(one: Turn, other: Turn): boolean {
+  return one.turn < other.turn || (one.turn === other.turn && nameOf(one) > nameOf(other));
 }
 
 /**
@@ -45,7 +49,7 @@ export function isFormer(one: CurrentIdentity, other: CurrentIdentity): boolean 
  * a new snapshot comes (law 3). It takes the same changes as the disk and the other tabs do.
  */
 export class Replica {
-  identity: CurrentIdentity = { anonymousId: "", userId: null, turn: 0 };
+  identity: Turn = NOBODY;
   snapshot: Snapshot | undefined;
   definitions: Loaded | undefined;
   /** The edge's answers for this user. */
@@ -119,8 +123,8 @@ export class Replica {
       if (value === undefined) parked.delete(key);
       else parked.add(key);
     } else if (key === CAPTURE) this.memory = isRecord(value) ? value : {};
-    else if (key === IDENTITY && isCurrentIdentity(value)) {
-      if (isFormer(value, this.identity)) return false;
+    else if (key === IDENTITY && isTurn(value)) {
+      if (isEarlier(value, this.identity)) return false;
       if (value.anonymousId !== this.identity.anonymousId) this.snapshot = undefined;
       this.identity = value;
       return true;
