@@ -30,7 +30,6 @@ export class Device {
   readonly name: string;
   /** What its clock is ahead by, in ms. */
   readonly skew: number;
-  isOnline = true;
   tabs: Tab[] = [];
   readonly disk: SimDisk;
   /** Undefined while calls of several tabs, or a fault, leave it open who it is. */
@@ -41,6 +40,7 @@ export class Device {
   readonly group: TabGroup;
   readonly around: Surroundings;
   #opened = 0;
+  #onlineAt = 0;
 
   constructor(name: string, skew: number, around: Surroundings) {
     this.name = name;
@@ -48,6 +48,14 @@ export class Device {
     this.around = around;
     this.disk = new SimDisk(name, around.scheduler, around.faults, around.random);
     this.group = new TabGroup(around.scheduler, around.random);
+  }
+
+  get isOnline(): boolean {
+    return this.around.scheduler.now >= this.#onlineAt;
+  }
+
+  goOffline(ms: number): void {
+    this.#onlineAt = this.around.scheduler.now + ms;
   }
 
   open(): Tab {

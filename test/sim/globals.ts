@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
 
-/** Tells the scheduler of a run from the machine's timers. */
-export interface Timers {
-  after(ms: number, what: string, run: () => void): () => void;
-}
+/** What `AbortSignal.timeout` gives in a run: no timer, but how long the network of the run may let its request wait. */
+export class Deadline extends EventTarget implements AbortSignal {
+  readonly aborted = false;
+  readonly reason = undefined;
+  readonly onabort = null;
+  readonly ms: number;
 
-let timers: Timers | undefined;
+  constructor(ms: number) {
+    super();
+    this.ms = ms;
+  }
 
-/** Lets the timers of the platform be those of a run. */
-export function useTimers(of: Timers | undefined): void {
-  timers = of;
+  throwIfAborted(): void {}
 }
 
 /**
@@ -39,9 +42,5 @@ export function isolate(): void {
     const digest = createHash(String(algorithm).replace("-", "")).update(bytes).digest();
     return new Uint8Array(digest).buffer;
   };
-  AbortSignal.timeout = (ms) => {
-    const ending = new AbortController();
-    timers?.after(ms, "timeout", () => ending.abort(new DOMException("timeout", "TimeoutError")));
-    return ending.signal;
-  };
+  AbortSignal.timeout = (ms) => new Deadline(ms);
 }

@@ -7,7 +7,9 @@ export type Action =
   | { do: "identify"; device: number; tab: number; user: number; plan: string | null }
   | { do: "setTraits"; device: number; tab: number; plan: string | null; score: number }
   | { do: "reset" | "erase" | "flush" | "close" | "leave" | "crash"; device: number; tab: number }
-  | { do: "open" | "offline" | "online" | "fillDisk" | "freeDisk"; device: number }
+  | { do: "open" | "fillDisk" | "freeDisk"; device: number }
+  /** A device is off the network for so many ms. */
+  | { do: "offline"; device: number; for: number }
   | { do: "cron" | "refresh" | "crashEdge" }
   | { do: "define"; segment: number; rule: number }
   | {
@@ -48,8 +50,7 @@ const WEIGHTS: { readonly [D in Action["do"]]: number } = {
   leave: 3,
   crash: 4,
   open: 6,
-  offline: 2,
-  online: 2,
+  offline: 3,
   fillDisk: 1,
   freeDisk: 1,
   cron: 3,
@@ -97,11 +98,11 @@ function makeAction(random: Random): Action {
     case "crash":
       return { do: what, device, tab };
     case "open":
-    case "offline":
-    case "online":
     case "fillDisk":
     case "freeDisk":
       return { do: what, device };
+    case "offline":
+      return { do: what, device, for: random.below(random.chance(0.5) ? MINUTE : HOUR) };
     case "cron":
     case "refresh":
     case "crashEdge":

@@ -88,12 +88,14 @@ export class World {
     const requests = (this.#requests.get(hour) ?? 0) + 1;
     this.#requests.set(hour, requests);
     if (requests === REQUESTS_AN_HOUR) this.fail(`${hour} sends ${requests} requests`);
-    if (path !== "/v1/sync") return;
+    if (path !== "/v1/sync" || body.includes('"ops":[]')) return;
     const { ops, clock } = JSON.parse(body);
     for (const op of ops) {
       this.record.see(op, clock !== undefined);
       const { n = op.set?.note } = op.props ?? {};
-      this.scheduler.note(`with ${op.type} ${n} of ${op.userId ?? op.anonymousId}, ts ${op.ts - this.scheduler.now} from now`);
+      this.scheduler.note(
+        `with ${op.type} ${n} of ${op.userId ?? op.anonymousId}, ts ${op.ts - this.scheduler.now} from now`,
+      );
     }
   }
 }
