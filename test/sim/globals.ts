@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** What `AbortSignal.timeout` gives in a run: no timer, but how long the network of the run may let its request wait. */
 export class Deadline extends EventTarget implements AbortSignal {
@@ -39,8 +39,7 @@ export function isolate(): void {
       data instanceof ArrayBuffer
         ? new Uint8Array(data)
         : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const digest = createHash(String(algorithm).replace("-", "")).update(bytes).digest();
-    return new Uint8Array(digest).buffer;
+    return new Uint8Array(hash(String(algorithm).replace("-", ""), bytes, "buffer")).buffer;
   };
   AbortSignal.timeout = (ms) => new Deadline(ms);
 }

@@ -31,7 +31,8 @@ export type ActionOf<Do extends Action["do"]> = Action & { do: Do };
 /** An action, `after` ms after the one before. */
 export type Step = Action & { after: number };
 
-export const DEVICES = 3;
+/** At most so many devices are in a run. */
+const DEVICES = 3;
 const USERS = ["ann", "bob"] as const;
 
 /** The id of a user by number. */
@@ -71,7 +72,7 @@ const ITEMS = ["hat", "shoe", "bag"] as const;
 
 /** What happens in a run, made of its seed. */
 export function makeSteps(random: Random): Step[] {
-  return Array.from({ length: random.between(15, 45) }, () => ({
+  return Array.from({ length: random.between(12, 36) }, () => ({
     ...makeAction(random),
     after: makePause(random),
   }));

@@ -6,7 +6,7 @@ import { Random } from "./random.ts";
 import { OperationRecord } from "./record.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Server } from "./server.ts";
-import { DEVICES, nameOf } from "./steps.ts";
+import { nameOf } from "./steps.ts";
 import type { Trace } from "./trace.ts";
 import { START, type Workplace } from "./workplace.ts";
 
@@ -51,7 +51,7 @@ export class World {
       key: workplace.publishableKey,
       fail,
     };
-    this.devices = Array.from({ length: DEVICES }, (_, index) => {
+    this.devices = Array.from({ length: random.pick([1, 2, 2, 3]) }, (_, index) => {
       const skew = random.chance(0.5) ? 0 : random.between(-24 * HOUR, 24 * HOUR);
       if (skew !== 0) this.faults.count("clockSkew");
       return new Device(`device${index}`, skew, around);
