@@ -72,10 +72,29 @@ const ITEMS = ["hat", "shoe", "bag"] as const;
 
 /** What happens in a run, made of its seed. */
 export function makeSteps(random: Random): Step[] {
-  return Array.from({ length: random.between(12, 36) }, () => ({
-    ...makeAction(random),
-    after: makePause(random),
-  }));
+  const count = random.between(12, 34);
+  const steps: Step[] = [];
+  while (steps.length < count) {
+    if (random.chance(0.06)) steps.push(...makeRace(random));
+    else steps.push({ ...makeAction(random), after: makePause(random) });
+  }
+  return steps;
+}
+
+/** On one device: while a request is under way that carries an operation, somebody else comes, or a tab goes. */
+function makeRace(random: Random): Step[] {
+  const place = { device: random.below(DEVICES), tab: 0 };
+  const track = (after: number): Step => ({ ...makeEvent(random), ...place, do: "track", after });
+  const change = random.pick(["erase", "erase", "reset", "crash", "leave", "close"] as const);
+  return [
+    track(makePause(random)),
+    { ...place, tab: random.below(2), do: change, after: random.between(990, 1_060) },
+    track(random.below(20)),
+  ];
+}
+
+function makeEvent(random: Random) {
+  return { name: random.pick(NAMES), amount: random.between(1, 60), item: random.pick(ITEMS) };
 }
 
 function makeAction(random: Random): Action {
@@ -83,7 +102,7 @@ function makeAction(random: Random): Action {
   const device = random.below(DEVICES);
   const tab = random.below(3);
   const user = random.below(USERS.length);
-  const event = { name: random.pick(NAMES), amount: random.between(1, 60), item: random.pick(ITEMS) };
+  const event = makeEvent(random);
   switch (what) {
     case "track":
       return { do: what, device, tab, ...event };

@@ -77,6 +77,7 @@ export class World {
   }
 
   #noteErasure(userId: string): void {
+    for (const { person } of this.devices) person?.did.clear();
     const sql = `select value from identities where kind = 'anonymous' and profile =
       (select profile from identities where kind = 'user' and value = ?)`;
     const { rows } = this.workplace.database.run({ sql, values: [userId] });
