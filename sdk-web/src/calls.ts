@@ -10,7 +10,7 @@ import type { Report } from "./report.ts";
 export interface Stamp {
   id: string;
   ts: number;
-  /** `ts` is by the device's clock: it was not yet known how far that is off. */
+  /** The clock was never compared with the edge's. */
   unmeasured?: true;
 }
 

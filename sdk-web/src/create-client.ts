@@ -106,11 +106,11 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const hear = (message: Message): void => {
     const { changes, erase, joined, settled, consent: other, flush, flushed, seen } = message;
     if (other) void follow(other, false);
-    if (changes) journal.hear(changes, erase);
+    const heard = journal.hear(changes ?? [], erase);
     if (joined) void journal.settle();
-    if (settled) void journal.catchUp();
-    if (flush) lead.asked(flush);
-    if (flushed) lead.answered(flushed);
+    if (settled) void heard.then(() => journal.catchUp());
+    if (flush) void heard.then(() => lead.asked(flush));
+    if (flushed) void heard.then(() => lead.answered(flushed));
     if (seen && globalThis.document?.hidden) {
       lead.resign();
       lead.campaign();

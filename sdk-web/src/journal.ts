@@ -1,6 +1,6 @@
 import { OPERATION_BYTES, PENDING } from "./bounds.ts";
 import type { CorrectedClock } from "./clock.ts";
-import { type Loaded, loadDefinitions } from "./definitions.ts";
+import type { Loaded } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
 import {
   CAPTURE,
@@ -25,7 +25,7 @@ import type { Message } from "./tabs/messages.ts";
 type Identify = Extract<Kept, { type: "identify" }>;
 type Unowned<Op> = Op extends Kept ? Omit<Op, "anonymousId" | "userId"> : never;
 /** An operation but for whose it is; an identify says which user it makes. */
-export type Entry = Unowned<Exclude<Kept, Identify>> | Omit<Identify, "anonymousId">;
+type Entry = Unowned<Exclude<Kept, Identify>> | Omit<Identify, "anonymousId">;
 
 /** What the journal works on. */
 export interface JournalHost {
@@ -54,7 +54,7 @@ export interface Journal {
   /** Makes changes everywhere: in memory at once, on disk when it resolves. */
   commit(changes: readonly Change[], definitions?: Loaded): Promise<void>;
   /** Takes over the changes of another tab, where `isErased` after having forgotten the user. */
-  hear(changes: readonly Change[], isErased?: boolean): void;
+  hear(changes: readonly Change[], isErased?: boolean): Promise<void>;
   /** Adds an operation of the current user; resolves once it is on disk. */
   record(entry: Entry): Promise<void>;
   /**
@@ -116,13 +116,22 @@ export function createJournal(host: JournalHost): Journal {
     if (!isDefinitions(found) || found.version === definitions?.version) return undefined;
     // The disk may have failed to take newer ones, which another tab has told.
     if (definitions && found.at < definitions.at) return undefined;
-    return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
+    try {
+      const { loadDefinitions } = await import("./definitions.ts");
+      return await loadDefinitions(found);
+    } catch (error) {
+      report("bad-answer", DEFINITIONS, error);
+      return undefined;
+    }
   };
 
   const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
     apply(changes, definitions);
     if (!isShared) return;
     host.tell({ changes });
+    // Somebody may have deleted the database: who the user is must stand there with what is known of them.
+    if (changes.some(([key]) => key === SNAPSHOT + replica.identity.anonymousId))
+      void store.claim(IDENTITY, replica.identity);
     await store.write(changes);
   };
 
@@ -294,7 +303,7 @@ export function createJournal(host: JournalHost): Journal {
     hear(changes, isErased) {
       if (!isShared) {
         if (isErased) begin();
-        return;
+        return heard;
       }
       const era = parts;
       heard = heard.then(async () => {
@@ -302,14 +311,16 @@ export function createJournal(host: JournalHost): Journal {
         if (era !== parts) return;
         if (isErased) forget();
         store.supersede(changes.map(([key]) => key));
-        apply(changes, definitions, true);
+        if (changes.length) apply(changes, definitions, true);
       });
+      return heard;
     },
 
     async record(entry) {
       const { anonymousId, userId, turn } = replica.identity;
       const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
-      if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
+      if (wireSize({ ...op, unmeasured: undefined }) > OPERATION_BYTES)
+        return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
       const change = keep(op);
       stored.add(change[0]);

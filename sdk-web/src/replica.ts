@@ -142,9 +142,7 @@ export class Replica {
   /** Whether an operation is pending no longer, wherever it may still stand. */
   isOver({ id, anonymousId = "" }: Kept): boolean {
     // Who is here now may have come in the very moment of the erasure, by another tab.
-    return (
-      this.#done.has(id) || (this.#erased.has(anonymousId) && anonymousId !== this.identity.anonymousId)
-    );
+    return this.#done.has(id) || (this.#erased.has(anonymousId) && anonymousId !== this.identity.anonymousId);
   }
 
   /** Takes nothing more of this user, nor of those whose operations are pending. */
