@@ -239,6 +239,18 @@ export function createJournal(host: JournalHost): Journal {
     return records;
   };
 
+  /** Takes from disk whatever is not the present user's: another tab that has heard of it may have written again. */
+  const wipe = async (): Promise<void> => {
+    const records = await store.read();
+    if (!records) return store.clear();
+    const { anonymousId } = replica.identity;
+    const keeps = [IDENTITY, DEFINITIONS, SKEW, SNAPSHOT + anonymousId];
+    const isTheirs = ([key, value]: Change) =>
+      keeps.includes(key) ||
+      (key.startsWith(PENDING_OP) && isOperation(value) && value.anonymousId === anonymousId);
+    await store.write([...records].flatMap((change) => (isTheirs(change) ? [] : [[change[0], undefined]])));
+  };
+
   const catchUp = async (isLate: boolean): Promise<void> => {
     const before = [...pending.keys()]
       .map((id) => PENDING_OP + id)
@@ -338,10 +350,11 @@ export function createJournal(host: JournalHost): Journal {
 
     async erase() {
       begin();
-      const cleared = store.clear();
+      const wiped = wipe();
       const changes: Change[] = [[IDENTITY, replica.identity], ...known()];
       host.tell({ changes, erase: true });
-      await (isShared ? store.write(changes) : cleared);
+      if (isShared) void store.write(changes);
+      await wiped;
     },
 
     part(isErased) {
