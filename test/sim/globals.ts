@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { SimRequest, SimResponse } from "./http.ts";
 
 /** What `AbortSignal.timeout` gives in a run: no timer, but how long the network of the run may let its request wait. */
 export class Deadline extends EventTarget implements AbortSignal {
@@ -27,6 +28,8 @@ export function isolate(): void {
     setTimeout: forbid("setTimeout"),
     setInterval: forbid("setInterval"),
     fetch: forbid("fetch"),
+    Request: SimRequest,
+    Response: SimResponse,
     reportError: (error: unknown) => Promise.reject(error),
   });
   Date.now = forbid("Date.now");

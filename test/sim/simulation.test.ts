@@ -9,7 +9,8 @@ import type { RunOptions, RunResult } from "./run.ts";
 import { seedsFrom } from "./seeds.ts";
 import { strikesOf } from "./strikes.ts";
 
-const SEEDS = 20_000;
+/** Fewer where somebody works on it. */
+const SEEDS = Number(process.env.SIM_SEEDS ?? 20_000);
 /** Seeds of which every call to D1 and every write to a disk is struck once. */
 const STRUCK = [11, 12];
 /** Within so many seeds each mutant is found. */
