@@ -18,7 +18,7 @@ export async function checkInvariants(world: World): Promise<void> {
   oracle.checkLog(fail);
   checkPeople(world.record, fail);
   countMergesOfOverlap(world, truth);
-  checkInstants(world.workplace.database, truth, world.record, fail);
+  world.instants = checkInstants(world.workplace.database, truth, world.record, fail);
   await checkStates(world.workplace.database, truth, world.scheduler.now, fail);
   for (const profile of truth.profiles.values()) await checkProfile(world, profile, oracle);
   for (const device of world.devices) {

@@ -21,7 +21,7 @@ interface Task {
 const { setImmediate } = globalThis;
 
 /** Lets everything run that waits for nothing but other code. */
-export function drain(): Promise<void> {
+function drain(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 

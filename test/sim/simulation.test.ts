@@ -63,6 +63,7 @@ test(
     const { summary, failures } = await judge(seedsFrom(1, SEEDS));
     console.log(summary.toString());
     expect(failures).toEqual([]);
+    expect(summary.instants).toBeGreaterThan(0);
     expect(FAULTS.filter((fault) => summary.faults[fault] === 0)).toEqual([]);
   },
   LONG_MS,

@@ -19,6 +19,8 @@ const REQUESTS_AN_HOUR = 150;
 /** Everything there is in one run. */
 export class World {
   readonly problems: string[] = [];
+  /** How many changes by time have been found at their instants. */
+  instants = 0;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly edge: SimEdge;
