@@ -36,6 +36,8 @@ export const NOBODY: Turn = { anonymousId: "", userId: null, turn: 0 };
 
 const nameOf = ({ anonymousId, userId }: Identity): string => `${anonymousId} ${userId}`;
 
+export const isSame = (one: Identity, other: Identity): boolean => nameOf(one) === nameOf(other);
+
 /**
  * Whether one identity gives way to another, in every tab alike. Of two that were made at once the younger does: a tab
  * that could not read who the user is makes one, and shall not put the others' aside.

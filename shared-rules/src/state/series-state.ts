@@ -1,18 +1,16 @@
 import type { Context } from "../engine/context.ts";
-import { EventSamples } from "../engine/event-samples.ts";
-import type { Digest } from "../engine/measure.ts";
+import type { Digest, RunSums } from "../engine/features.ts";
+import type { EventOperand } from "../engine/operand.ts";
 import { isPresent } from "../engine/operators.ts";
-import type { Samples } from "../engine/past.ts";
+import { type Samples, samplesOf } from "../engine/past.ts";
 import { firstAt } from "../engine/window.ts";
 import { compareEvents, propertiesOf } from "../event-log.ts";
 import type { ProgramMeasure } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import { type Column, readColumn, type SavedColumn, writeColumn } from "./column.ts";
-import { combine } from "./fold.ts";
 import type { Judge } from "./judge.ts";
 import type { SeriesNeed } from "./needs.ts";
 import { countOf, headOf, pack, unpack } from "./pack.ts";
-import { PrefixSums } from "./prefix-sums.ts";
 
 /** How far a clock may be set back without a question that the state no longer answers, in ms. */
 export const SLACK = 86_400_000;
@@ -30,8 +28,9 @@ type Row = readonly [ts: number, id: string, ...values: unknown[]];
 export class SeriesState implements Samples {
   readonly need: SeriesNeed;
   readonly judge: Judge;
-  length = 0;
-  instants: Float64Array = new Float64Array();
+  /** Whether the condition holds for all samples; else that can only be decided when it is asked. */
+  readonly isPlain: boolean;
+  readonly instants: number[];
   readonly #parts: readonly unknown[];
   /** What stands for the events that are gone, by fold. */
   readonly folds: Digest[];
@@ -40,7 +39,8 @@ export class SeriesState implements Samples {
   /** Read when they are asked for. */
   #ids: string[] | undefined;
   readonly #columns: Column[] = [];
-  #sums: (PrefixSums | undefined)[] = [];
+  /** By column; null where there are none. */
+  #sums: (RunSums | null | undefined)[] = [];
   #events: readonly UserEvent[] | undefined;
   /** The user's first event of that name, where the condition asks for it. */
   #first: Row | undefined;
@@ -48,6 +48,7 @@ export class SeriesState implements Samples {
   constructor(need: SeriesNeed, judge: Judge, saved: SavedSeries) {
     this.need = need;
     this.judge = judge;
+    this.isPlain = !need.first && !need.timed;
     this.#saved = saved;
     this.#parts = partsOf(saved);
     const { ids, properties, folds, first } = need;
@@ -59,18 +60,7 @@ export class SeriesState implements Samples {
     const [ts, id, ...values] = first ? readList(this.#parts[at + folds.length]) : [];
     if (typeof ts === "number") this.#first = [ts, String(id), ...values];
     const instants = this.#parts[0];
-    if (typeof instants === "string" && instants) this.#readInstants(instants);
-  }
-
-  #readInstants(text: string): void {
-    this.length = countOf(text) + 1;
-    this.instants = new Float64Array(this.length);
-    let ts = headOf(text);
-    unpack(text, 0, this.instants, 1);
-    for (let at = 0; at < this.length; at++) {
-      ts += this.instants[at] ?? 0;
-      this.instants[at] = ts;
-    }
+    this.instants = typeof instants === "string" && instants ? readInstants(instants) : [];
   }
 
   #idList(): string[] {
@@ -81,16 +71,15 @@ export class SeriesState implements Samples {
 
   #column(index: number): Column {
     const saved = this.#parts[1 + Number(this.need.ids) + index] as SavedColumn | undefined;
-    return (this.#columns[index] ??= readColumn(saved, this.length));
+    return (this.#columns[index] ??= readColumn(saved, this.instants.length));
   }
 
-  column(property: string): (at: number) => unknown {
-    const values = this.#column(this.need.properties.indexOf(property));
-    return (at) => values[at];
+  column(property: string): Column {
+    return this.#column(this.need.properties.indexOf(property));
   }
 
-  events(): readonly UserEvent[] {
-    this.#events ??= Array.from({ length: this.length }, (_, at) => this.#eventOf(this.#row(at)));
+  get events(): readonly UserEvent[] {
+    this.#events ??= this.instants.map((_, at) => this.#eventOf(this.#row(at)));
     return this.#events;
   }
 
@@ -106,29 +95,52 @@ export class SeriesState implements Samples {
     return { id, name: "", ts, props };
   }
 
-  /** The samples for which the condition holds now, where that can only be decided when it is asked. */
+  /** The samples for which the condition holds now, where they are not plain. */
   select(context: Context): Samples {
-    const { first, timed } = this.need;
-    if (!first && !timed) return this;
     const [head] = this.#first ? [this.#eventOf(this.#first)] : [];
-    const events = head ? [head, ...this.events()] : this.events();
-    return new EventSamples(events.filter((event) => this.judge.holds(event, event === head, context)));
+    const events = head ? [head, ...this.events] : this.events;
+    return samplesOf(events.filter((event) => this.judge.holds(event, event === head, context)));
   }
 
-  /** The digest of samples that `select` gave. */
-  digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
-    const sums = samples === this && (measure === "sum" || measure === "avg") && this.sums(property);
+  #digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
+    const isAdded = samples === this && (measure === "sum" || measure === "avg");
+    const sums = isAdded && this.#sumsOf(this.need.properties.indexOf(property));
     if (!sums) return this.judge.digest(measure, property, samples, begin, end);
     const count = sums.count(begin, end);
     if (!count) return [];
     return measure === "sum" ? sums.digest(begin, end) : [count, ...sums.digest(begin, end)];
   }
 
-  /** Sums of a property's numbers, where they can be told in advance. */
-  sums(property: string): PrefixSums | undefined {
-    const index = this.need.properties.indexOf(property);
-    if (!(index in this.#sums)) this.#sums[index] = PrefixSums.of(this.#column(index));
-    return this.#sums[index];
+  /** The measure of samples that were read from here, with what `fold` (-1: none) has of the events that are gone. */
+  measure(
+    fold: number,
+    column: number,
+    [, , measure, property = ""]: EventOperand,
+    samples: Samples,
+    begin: number,
+    end: number,
+  ): unknown {
+    const gone = fold < 0 ? undefined : this.folds[fold];
+    if (!gone?.length && samples === this && (measure === "sum" || measure === "avg")) {
+      // What is asked for most, without a digest in between.
+      const sums = this.#sumsOf(column);
+      if (sums && measure === "sum") return sums.sum(begin, end);
+      const count = sums?.count(begin, end);
+      if (sums && count !== undefined) return count ? sums.sum(begin, end) / count : undefined;
+    }
+    const inside = this.#digest(measure, property, samples, begin, end);
+    const digest = gone?.length ? this.judge.combine(measure, gone, inside) : inside;
+    return this.judge.measures?.valueOf(measure, digest);
+  }
+
+  /** Sums of a column's numbers, where they can be told in advance. */
+  #sumsOf(column: number): RunSums | undefined {
+    let sums = this.#sums[column];
+    if (sums === undefined) {
+      sums = this.judge.measures?.sums(this.#column(column)) ?? null;
+      this.#sums[column] = sums;
+    }
+    return sums ?? undefined;
   }
 
   apply(event: UserEvent): void {
@@ -164,17 +176,11 @@ export class SeriesState implements Samples {
   #insert(row: Row): void {
     const [ts, id, ...values] = row;
     let at = firstAt(this, ts);
-    while (at < this.length && this.instants[at] === ts && compareRows(this.#row(at), row) <= 0) at++;
-    if (this.length === this.instants.length) {
-      const larger = new Float64Array(Math.max(8, this.length * 2));
-      larger.set(this.instants);
-      this.instants = larger;
-    }
-    this.instants.copyWithin(at + 1, at, this.length);
-    this.instants[at] = ts;
+    while (this.instants[at] === ts && compareRows(this.#row(at), row) <= 0) at++;
     if (this.need.ids) this.#idList().splice(at, 0, id);
     for (const [index, value] of values.entries()) this.#column(index).splice(at, 0, value);
-    this.length++;
+    // Last: a column that is read only now has as many places as there were instants.
+    this.instants.splice(at, 0, ts);
     this.#changed();
   }
 
@@ -187,8 +193,8 @@ export class SeriesState implements Samples {
   /** Takes in the events of another user's series of the same need. */
   merge(other: SeriesState): void {
     for (const [at, { measure }] of this.need.folds.entries())
-      this.folds[at] = combine(measure, this.folds[at] ?? [], other.folds[at] ?? []);
-    for (let at = 0; at < other.length; at++) this.#insert(other.#row(at));
+      this.folds[at] = this.judge.combine(measure, this.folds[at] ?? [], other.folds[at] ?? []);
+    for (let at = 0; at < other.instants.length; at++) this.#insert(other.#row(at));
     if (other.#first) this.apply(this.#eventOf(other.#first));
     this.#changed();
   }
@@ -197,7 +203,7 @@ export class SeriesState implements Samples {
   forget(now: number): void {
     const { need } = this;
     const oldest = this.instants[0];
-    if (!this.length || oldest === undefined || !mayForget(need, oldest, this.length, now)) return;
+    if (oldest === undefined || !mayForget(need, oldest, this.instants.length, now)) return;
     const today = now - SLACK;
     const horizon = Math.min(today - (need.reach?.ms ?? 0), this.judge.periodStart(today));
     const old = firstAt(this, today - need.lag);
@@ -210,14 +216,13 @@ export class SeriesState implements Samples {
       const begin = from === null ? 0 : firstAt(this, from);
       const end = to === null ? gone : Math.min(gone, firstAt(this, to));
       if (begin < end) {
-        const lost = this.digest(measure, property, this, begin, end);
-        this.folds[index] = combine(measure, this.folds[index] ?? [], lost);
+        const lost = this.#digest(measure, property, this, begin, end);
+        this.folds[index] = this.judge.combine(measure, this.folds[index] ?? [], lost);
       }
     }
     if (need.ids) this.#idList().splice(0, gone);
     for (const index of need.properties.keys()) this.#column(index).splice(0, gone);
-    this.instants = this.instants.slice(gone, this.length);
-    this.length -= gone;
+    this.instants.splice(0, gone);
     this.#changed();
   }
 
@@ -228,11 +233,11 @@ export class SeriesState implements Samples {
 
   #write(): SavedSeries {
     const gaps: number[] = [];
-    for (let at = 1; at < this.length; at++)
+    for (let at = 1; at < this.instants.length; at++)
       gaps.push((this.instants[at] ?? 0) - (this.instants[at - 1] ?? 0));
     const { ids, properties, first } = this.need;
     const parts: unknown[] = [
-      this.length ? pack(this.instants[0] ?? 0, gaps) : "",
+      this.instants.length ? pack(this.instants[0] ?? 0, gaps) : "",
       ...(ids ? [writeIds(this.#idList())] : []),
       ...properties.map((_, index) => writeColumn(this.#column(index))),
       ...this.folds.map((fold) => (fold.length === 1 ? fold[0] : fold)),
@@ -256,6 +261,16 @@ export function isSettled(saved: SavedSeries, need: SeriesNeed, now: number): bo
   const [instants] = partsOf(saved);
   if (typeof instants !== "string" || !instants) return true;
   return !mayForget(need, headOf(instants), countOf(instants) + 1, now);
+}
+
+function readInstants(text: string): number[] {
+  let ts = headOf(text);
+  const instants = [ts];
+  unpack(text, 0, (gap) => {
+    ts += gap;
+    instants.push(ts);
+  });
+  return instants;
 }
 
 function partsOf(saved: SavedSeries): readonly unknown[] {

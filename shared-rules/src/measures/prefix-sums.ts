@@ -1,5 +1,4 @@
-import type { Digest } from "../engine/measure.ts";
-import type { Column } from "./column.ts";
+import type { Digest, RunSums } from "../engine/features.ts";
 
 /**
  * Exact sums of any run of a column's numbers, in a few operations: each number is split at a grid into two parts,
@@ -7,31 +6,27 @@ import type { Column } from "./column.ts";
  * sum of a run is then the sum of two exact differences, which is rounded once. `of` gives none for numbers that
  * differ too much in size (by some 2^40): the exact sum of those must be worked out number by number.
  */
-export class PrefixSums {
-  readonly #counts: Int32Array;
-  readonly #grid: Float64Array;
-  readonly #rest: Float64Array;
+export class PrefixSums implements RunSums {
+  readonly #counts = [0];
+  readonly #grid = [0];
+  readonly #rest = [0];
 
-  private constructor(column: Column, grid: number) {
-    this.#counts = new Int32Array(column.length + 1);
-    this.#grid = new Float64Array(column.length + 1);
-    this.#rest = new Float64Array(column.length + 1);
+  private constructor(column: readonly unknown[], grid: number) {
     let [count, high, low] = [0, 0, 0];
-    for (let at = 0; at < column.length; at++) {
-      const value = column[at];
+    for (const value of column) {
       if (typeof value === "number") {
         const part = Math.round(value / grid) * grid;
         count++;
         high += part;
         low += value - part;
       }
-      this.#counts[at + 1] = count;
-      this.#grid[at + 1] = high;
-      this.#rest[at + 1] = low;
+      this.#counts.push(count);
+      this.#grid.push(high);
+      this.#rest.push(low);
     }
   }
 
-  static of(column: Column): PrefixSums | undefined {
+  static of(column: readonly unknown[]): PrefixSums | undefined {
     let least = Number.MAX_VALUE;
     let total = 0;
     for (const value of column) {
