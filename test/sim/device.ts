@@ -4,8 +4,12 @@ import { type DiskUser, SimDisk } from "./disk.ts";
 import type { Faults } from "./faults.ts";
 import { type Host, type Network, ORIGIN } from "./network.ts";
 import type { Random } from "./random.ts";
+import { LASTING } from "./rules.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { TabGroup } from "./tabs.ts";
+
+/** How long after a call the other tabs of a device may still take it for another person's, in ms. */
+export const AGREEMENT_MS = 200;
 
 /** What devices share. */
 export interface Surroundings {
@@ -23,6 +27,12 @@ export interface Person {
   userId: string | null;
   /** Set once it has been seen. */
   anonymousId: string | undefined;
+  /** What they have done in a tab, by the event's name. */
+  readonly did: Map<Tab, Map<string, number>>;
+}
+
+export function newPerson(userId: string | null): Person {
+  return { userId, anonymousId: undefined, did: new Map() };
 }
 
 /** One browser profile: a disk, a clock that may be wrong, a lock and a channel, and tabs. */
@@ -30,17 +40,17 @@ export class Device {
   readonly name: string;
   /** What its clock is ahead by, in ms. */
   readonly skew: number;
-  isOnline = true;
   tabs: Tab[] = [];
   readonly disk: SimDisk;
   /** Undefined while calls of several tabs, or a fault, leave it open who it is. */
-  person: Person | undefined = { userId: null, anonymousId: undefined };
+  person: Person | undefined = newPerson(null);
   /** When it was last told so, and by which tab. */
   changedAt = Number.NEGATIVE_INFINITY;
   changedBy: Tab | undefined;
   readonly group: TabGroup;
   readonly around: Surroundings;
   #opened = 0;
+  #onlineAt = 0;
 
   constructor(name: string, skew: number, around: Surroundings) {
     this.name = name;
@@ -48,6 +58,14 @@ export class Device {
     this.around = around;
     this.disk = new SimDisk(name, around.scheduler, around.faults, around.random);
     this.group = new TabGroup(around.scheduler, around.random);
+  }
+
+  get isOnline(): boolean {
+    return this.around.scheduler.now >= this.#onlineAt;
+  }
+
+  goOffline(ms: number): void {
+    this.#onlineAt = this.around.scheduler.now + ms;
   }
 
   open(): Tab {
@@ -79,6 +97,8 @@ export class Tab implements DiskUser, Host {
   readonly name: string;
   readonly device: Device;
   readonly client: Client;
+  /** The client's time when something was counted last. */
+  #countedAt = 0;
 
   constructor(name: string, device: Device) {
     this.name = name;
@@ -112,6 +132,36 @@ export class Tab implements DiskUser, Host {
 
   get isOnline(): boolean {
     return this.device.isOnline;
+  }
+
+  /** Whether this tab knows what its device was told last. */
+  get isUpToDate(): boolean {
+    const { changedBy, changedAt, tabs, around } = this.device;
+    if (!this.isReady || tabs.some(({ diskFaults }) => diskFaults > 0)) return false;
+    return changedBy === this || around.scheduler.now >= changedAt + AGREEMENT_MS;
+  }
+
+  /** Somebody has done something here. */
+  count(person: Person, name: string | undefined): void {
+    const did = person.did.get(this) ?? new Map<string, number>();
+    person.did.set(this, did);
+    if (name !== undefined) did.set(name, (did.get(name) ?? 0) + 1);
+    this.#countedAt = Math.max(this.#countedAt, this.client.inspect()?.now ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** What was done here is seen here, whatever has come of it (law 3). */
+  rest(): void {
+    const { person, around } = this.device;
+    const did = person?.did.get(this);
+    if (did === undefined || !this.isUpToDate || this.isClosing) return;
+    // The client may have corrected its clock since then: what it has stamped is in the future for a moment.
+    if ((this.client.inspect()?.now ?? 0) < this.#countedAt) return;
+    for (const [segment, name, least] of LASTING) {
+      const { member, ready } = this.client.membership(segment);
+      if (ready && !member && (did.get(name) ?? 0) >= least) {
+        around.fail(`${this.name} has forgotten ${name}: it is not in ${segment}`);
+      }
+    }
   }
 
   diskFailed(): void {

@@ -1,4 +1,5 @@
 import type { Change, Records, Store } from "../../sdk-web/src/store/store.ts";
+import { copy } from "./copy.ts";
 import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
@@ -98,9 +99,4 @@ export class SimDisk {
     }
     run();
   }
-}
-
-/** Plain data apart from what its owner holds; what never changes is told by being frozen. */
-function copy<Value>(value: Value): Value {
-  return typeof value === "object" && value !== null ? structuredClone(value) : value;
 }

@@ -1,15 +1,19 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import { SimRequest, SimResponse } from "./http.ts";
 
-/** Tells the scheduler of a run from the machine's timers. */
-export interface Timers {
-  after(ms: number, what: string, run: () => void): () => void;
-}
+/** What `AbortSignal.timeout` gives in a run: no timer, but how long the network of the run may let its request wait. */
+export class Deadline extends EventTarget implements AbortSignal {
+  readonly aborted = false;
+  readonly reason = undefined;
+  readonly onabort = null;
+  readonly ms: number;
 
-let timers: Timers | undefined;
+  constructor(ms: number) {
+    super();
+    this.ms = ms;
+  }
 
-/** Lets the timers of the platform be those of a run. */
-export function useTimers(of: Timers | undefined): void {
-  timers = of;
+  throwIfAborted(): void {}
 }
 
 /**
@@ -24,6 +28,8 @@ export function isolate(): void {
     setTimeout: forbid("setTimeout"),
     setInterval: forbid("setInterval"),
     fetch: forbid("fetch"),
+    Request: SimRequest,
+    Response: SimResponse,
     reportError: (error: unknown) => Promise.reject(error),
   });
   Date.now = forbid("Date.now");
@@ -36,12 +42,7 @@ export function isolate(): void {
       data instanceof ArrayBuffer
         ? new Uint8Array(data)
         : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const digest = createHash(String(algorithm).replace("-", "")).update(bytes).digest();
-    return new Uint8Array(digest).buffer;
+    return new Uint8Array(hash(String(algorithm).replace("-", ""), bytes, "buffer")).buffer;
   };
-  AbortSignal.timeout = (ms) => {
-    const ending = new AbortController();
-    timers?.after(ms, "timeout", () => ending.abort(new DOMException("timeout", "TimeoutError")));
-    return ending.signal;
-  };
+  AbortSignal.timeout = (ms) => new Deadline(ms);
 }

@@ -6,20 +6,18 @@ import type { ProfileTruth, Truth } from "./truth.ts";
 /** How long it may take from a change's instant until the edge has committed it. */
 const REQUEST_MS = 60_000;
 
-/** How many changes that time has made have been looked at, over all runs. */
-export const looked = { count: 0 };
-
 /**
  * Finds entries of the membership log that say of time what it has not done: at their instant, to the millisecond, the
  * whole history that the edge had by then must change its answer so. Only profiles of one identity are looked at, since a
- * union brings another's history.
+ * union brings another's history. Gives how many entries were looked at.
  */
 export function checkInstants(
   database: Database,
   { profiles }: Truth,
   record: OperationRecord,
   fail: (problem: string) => void,
-): void {
+): number {
+  let looked = 0;
   const versions = readVersions(database);
   const arrivals = readArrivals(database);
   for (const profile of profiles.values()) {
@@ -29,7 +27,7 @@ export function checkInstants(
       const plan = versions.planAt(at);
       const user = userBefore(profile, at, record, arrivals);
       if (user === undefined || plan === undefined) continue;
-      looked.count++;
+      looked++;
       const before = evaluate(plan, user, at - 1).has(segment);
       const after = evaluate(plan, user, at).has(segment);
       if (before === after || after !== (change === "entered")) {
@@ -37,6 +35,7 @@ export function checkInstants(
       }
     }
   }
+  return looked;
 }
 
 /** What was known of a user just before an instant; undefined where a clock was shifted, so that it cannot be told. */

@@ -1,8 +1,9 @@
 import type { EvaluateResponse, MismatchList } from "@muster/rules/wire";
 import type { Tab } from "./device.ts";
 import { checkInstants } from "./instants.ts";
-import { Oracle } from "./oracle.ts";
+import { Oracle, ownerOf } from "./oracle.ts";
 import { checkPeople } from "./people.ts";
+import type { Echo } from "./record.ts";
 import { SEGMENTS } from "./rules.ts";
 import type { Reply } from "./server.ts";
 import { checkStates } from "./states.ts";
@@ -16,7 +17,8 @@ export async function checkInvariants(world: World): Promise<void> {
   const oracle = new Oracle(truth, world.record);
   oracle.checkLog(fail);
   checkPeople(world.record, fail);
-  checkInstants(world.workplace.database, truth, world.record, fail);
+  countMergesOfOverlap(world, truth);
+  world.instants = checkInstants(world.workplace.database, truth, world.record, fail);
   await checkStates(world.workplace.database, truth, world.scheduler.now, fail);
   for (const profile of truth.profiles.values()) await checkProfile(world, profile, oracle);
   for (const device of world.devices) {
@@ -26,6 +28,14 @@ export async function checkInvariants(world: World): Promise<void> {
   }
   const mismatches = await ask<MismatchList>(world, world.admin.call("GET", "/v1/mismatches"));
   for (const { segment, count } of mismatches?.mismatches ?? []) fail(`${count} mismatches of ${segment}`);
+}
+
+/** Users who became one although both had the same event. */
+function countMergesOfOverlap({ record, faults }: World, truth: Truth): void {
+  for (const op of record.ops) {
+    const isUnited = ({ isApart, userId }: Echo) => isApart && ownerOf(op, truth)?.userId === userId;
+    if (op.echoes.some(isUnited)) faults.count("mergeOfOverlap");
+  }
 }
 
 /** The edge's answer, its table and its log agree with the oracle. */

@@ -2,7 +2,7 @@ import { type Definitions, DefinitionsCache } from "../../edge/src/definitions/d
 import type { DefinitionRows } from "../../edge/src/definitions/rows.ts";
 
 /** Links each set of definitions once in a process, however many edges come to have it. */
-export class LinkedDefinitions extends DefinitionsCache {
+class LinkedDefinitions extends DefinitionsCache {
   readonly #known = new Map<string, Promise<Definitions>>();
 
   override async link(rows: DefinitionRows): Promise<Definitions> {

@@ -12,4 +12,24 @@ export const MUTANTS: ReadonlyMap<string, readonly Patch[]> = new Map([
       },
     ],
   ],
+  [
+    "acknowledgement by count",
+    [
+      {
+        file: "sdk-web/src/live/exchange.ts",
+        snippet: "const gone = [...acks.keys(), ...waiting.filter((id) => known.includes(id))];",
+        replacement: "const gone = [...pending.keys()].slice(0, acks.size + known.length);",
+      },
+    ],
+  ],
+  [
+    "no rebase",
+    [
+      {
+        file: "sdk-web/src/replica.ts",
+        snippet: "for (const op of this.own) this.#view?.apply(op);",
+        replacement: "",
+      },
+    ],
+  ],
 ]);

@@ -1,5 +1,6 @@
 import type { Answer, SimEdge } from "./edge.ts";
 import type { Faults } from "./faults.ts";
+import { Deadline } from "./globals.ts";
 import type { Random } from "./random.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 
@@ -15,6 +16,11 @@ interface Letter {
   init: RequestInit;
   /** Counts requests, in the order in which they were sent. */
   number: number;
+}
+
+/** How long a host waits for an answer, in ms. */
+function patienceOf({ signal }: RequestInit): number {
+  return signal instanceof Deadline ? signal.ms : 30_000;
 }
 
 export const ORIGIN = "https://edge.sim";
@@ -56,7 +62,6 @@ export class Network {
     return new Promise((resolve, reject) => {
       const faults = this.#faults;
       const fail = (): void => reject(new TypeError("Failed to fetch"));
-      init.signal?.addEventListener("abort", fail);
       const reply = (answer: Answer | undefined): void => {
         const line = `${host.name} hears ${letter.number}: ${answer?.status ?? "nothing"} ${answer?.body.length ?? 0}`;
         const hear = (): void => {
@@ -77,7 +82,9 @@ export class Network {
       }
       switch (faults.draw("requestLost", "answerLost", "duplicate", "delay", "unavailable")) {
         case "requestLost":
-          return reply(undefined);
+          // Either the host is told so, or it waits in vain.
+          if (this.#random.chance(0.5)) return reply(undefined);
+          return this.#later(patienceOf(init), `${host.name} gives ${letter.number} up`, fail, host);
         case "answerLost":
           return this.#deliver(letter, this.#trip(), () => reply(undefined));
         case "duplicate":

@@ -33,6 +33,7 @@ export class Oracle {
   readonly #truth: Truth;
   readonly #record: OperationRecord;
   readonly #plan: Plan;
+  readonly #known = new Map<ProfileTruth | undefined, { now: number; memberships: Memberships }>();
 
   constructor(truth: Truth, record: OperationRecord) {
     this.#truth = truth;
@@ -42,6 +43,14 @@ export class Oracle {
 
   /** The memberships at `now` of a profile, or of somebody of whom nothing is known. */
   evaluate(profile: ProfileTruth | undefined, now: number): Memberships {
+    const known = this.#known.get(profile);
+    if (known?.now === now) return known.memberships;
+    const memberships = this.#decide(profile, now);
+    this.#known.set(profile, { now, memberships });
+    return memberships;
+  }
+
+  #decide(profile: ProfileTruth | undefined, now: number): Memberships {
     const events: UserEvent[] = [];
     for (const { id, ts } of profile?.events.values() ?? []) {
       const op = this.#record.withId(id);

@@ -38,8 +38,7 @@ export function perform(world: World, action: Action): void {
       tabs.crash(world, action);
       break;
     case "offline":
-    case "online":
-      tabs.deviceOf(world, action).isOnline = action.do === "online";
+      tabs.deviceOf(world, action).goOffline(action.for);
       break;
     case "fillDisk":
     case "freeDisk":

@@ -20,7 +20,7 @@ export async function becomeQuiet(world: World): Promise<void> {
   // Tabs that are about to go are gone then.
   await scheduler.runUntil(scheduler.now + 1_000);
   for (const device of devices) {
-    device.isOnline = true;
+    device.goOffline(0);
     device.disk.isFull = false;
     // What lies on the disk of a device is sent once a page is open on it.
     if (device.tabs.every((tab) => tab.isClosing)) device.open();

@@ -11,6 +11,15 @@ interface Wire {
   isShifted: boolean;
 }
 
+/** An operation that a backend has reported once more, for a user. */
+export interface Echo {
+  readonly userId: string;
+  isDone: boolean;
+  mayBeGone: boolean;
+  /** Whether the edge then had it for the anonymous user and for the user, who were not yet known to be one. */
+  isApart: boolean;
+}
+
 /** What the simulation itself knows of an operation, from the call that made it on. */
 export interface Op {
   /** Stands in the operation's data, so that it is known again wherever it turns up. */
@@ -32,7 +41,7 @@ export interface Op {
   /** Whose it must be, and by what id they were known at the call, where that is certain. */
   meant?: { person: Person; userId: string | null };
   /** Users under whose name a backend has reported it once more. */
-  readonly echoes: { userId: string; isDone: boolean; mayBeGone: boolean }[];
+  readonly echoes: Echo[];
   /** Whether an erasure may have met it, so that it may be gone. */
   mayBeGone: boolean;
   /** As it was seen first on its way to the edge. */

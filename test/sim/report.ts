@@ -11,6 +11,7 @@ export class Summary {
   readonly faults: FaultCounts = noFaults();
   runs = 0;
   failed = 0;
+  instants = 0;
   #requests = 0;
   #operations = 0;
   #tasks = 0;
@@ -21,6 +22,7 @@ export class Summary {
   add(result: RunResult): void {
     this.runs++;
     if (result.problems.length > 0) this.failed++;
+    this.instants += result.instants;
     this.#requests += result.requests;
     this.#operations += result.operations;
     this.#tasks += result.tasks;
@@ -39,7 +41,7 @@ export class Summary {
       `${this.runs} runs, ${this.failed} failed, in ${seconds.toFixed(1)} s (${((seconds * 1000) / this.runs).toFixed(2)} ms a run)`,
       `a run: ${average(this.#operations)} operations, ${average(this.#requests)} requests, ${average(this.#d1)} calls of D1, ` +
         `${average(this.#tasks)} tasks, ${average(this.#virtual / 3_600_000)} virtual hours`,
-      `faults: ${faults.join(", ")}`,
+      `faults: ${faults.join(", ")}; changes by time at their instants: ${this.instants}`,
     ].join("\n");
   }
 }

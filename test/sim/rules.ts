@@ -14,11 +14,17 @@ export type EventName = (typeof NAMES)[number];
 
 const did = (event: string, value = 1): Rule => ({ event, op: "gte", value });
 
+/** Segments whose rules never change: whoever has done this so often is in, whatever else happens. */
+export const LASTING: readonly (readonly [key: string, event: EventName, least: number])[] = [
+  ["did-view", "view", 1],
+  ["did-cart", "cart", 2],
+];
+
 /** One segment for each way in which a rule can depend on the past, on time, and on other segments. */
 export const SEGMENTS: readonly SimSegment[] = [
-  // These two never change: whoever did it is in, whatever else happens.
-  { key: "did-view", isPrivate: false, rules: [did("view")] },
-  { key: "did-cart", isPrivate: false, rules: [did("cart", 2)] },
+  ...LASTING.map(
+    ([key, event, least]): SimSegment => ({ key, isPrivate: false, rules: [did(event, least)] }),
+  ),
   {
     key: "buyer",
     isPrivate: false,

@@ -31,6 +31,8 @@ export interface RunResult {
   /** How often D1 and the disks were called. */
   calls: { d1: number; disk: number };
   requests: number;
+  /** Changes by time that were found at their instants. */
+  instants: number;
   operations: number;
   tasks: number;
   /** Virtual ms. */
@@ -74,6 +76,7 @@ export async function run(workplace: Workplace, options: RunOptions): Promise<Ru
     faults: faults.counts,
     calls: faults.calls,
     requests: network.sent,
+    instants: world.instants,
     operations: record.ops.length,
     tasks: scheduler.tasks,
     duration: scheduler.now - scheduler.start,

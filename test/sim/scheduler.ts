@@ -4,6 +4,8 @@ import type { Trace } from "./trace.ts";
 /** Whoever asks for something to happen; what it asked for does not happen once it is gone. */
 export interface Owner {
   readonly isAlive: boolean;
+  /** Comes after each task of its, and all that followed from it. */
+  rest?(): void;
 }
 
 interface Task {
@@ -19,7 +21,7 @@ interface Task {
 const { setImmediate } = globalThis;
 
 /** Lets everything run that waits for nothing but other code. */
-export function drain(): Promise<void> {
+function drain(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -83,6 +85,7 @@ export class Scheduler {
       this.note(next.what);
       run();
       await drain();
+      owner?.rest?.();
     }
   }
 

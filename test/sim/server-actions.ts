@@ -47,10 +47,16 @@ export function echo(world: World, { op: from, user }: ActionOf<"echo">): void {
   if (op?.wire === undefined) return;
   const { id } = op.wire;
   const userId = nameOf(user);
-  const copy = { userId, isDone: false, mayBeGone: false };
+  const copy = { userId, isDone: false, mayBeGone: false, isApart: false };
   op.echoes.push(copy);
   const sent = { type: "track", id, ts: op.at, userId, name: op.name, props: { ...op.props, n: op.n } };
-  void send(world, [sent], [copy]);
+  void send(world, [sent], [copy]).then(() => {
+    copy.isApart = copy.isDone && countProfilesWith(world, id) > 1;
+  });
+}
+
+function countProfilesWith({ workplace }: World, id: string): number {
+  return workplace.database.run({ sql: "select 1 from events where id = ?", values: [id] }).rows.length;
 }
 
 /** Reports operations until the edge says that it has them, a few times at most. */

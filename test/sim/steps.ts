@@ -7,7 +7,9 @@ export type Action =
   | { do: "identify"; device: number; tab: number; user: number; plan: string | null }
   | { do: "setTraits"; device: number; tab: number; plan: string | null; score: number }
   | { do: "reset" | "erase" | "flush" | "close" | "leave" | "crash"; device: number; tab: number }
-  | { do: "open" | "offline" | "online" | "fillDisk" | "freeDisk"; device: number }
+  | { do: "open" | "fillDisk" | "freeDisk"; device: number }
+  /** A device is off the network for so many ms. */
+  | { do: "offline"; device: number; for: number }
   | { do: "cron" | "refresh" | "crashEdge" }
   | { do: "define"; segment: number; rule: number }
   | {
@@ -29,7 +31,8 @@ export type ActionOf<Do extends Action["do"]> = Action & { do: Do };
 /** An action, `after` ms after the one before. */
 export type Step = Action & { after: number };
 
-export const DEVICES = 3;
+/** At most so many devices are in a run. */
+const DEVICES = 3;
 const USERS = ["ann", "bob"] as const;
 
 /** The id of a user by number. */
@@ -48,8 +51,7 @@ const WEIGHTS: { readonly [D in Action["do"]]: number } = {
   leave: 3,
   crash: 4,
   open: 6,
-  offline: 2,
-  online: 2,
+  offline: 3,
   fillDisk: 1,
   freeDisk: 1,
   cron: 3,
@@ -70,10 +72,29 @@ const ITEMS = ["hat", "shoe", "bag"] as const;
 
 /** What happens in a run, made of its seed. */
 export function makeSteps(random: Random): Step[] {
-  return Array.from({ length: random.between(15, 45) }, () => ({
-    ...makeAction(random),
-    after: makePause(random),
-  }));
+  const count = random.between(12, 34);
+  const steps: Step[] = [];
+  while (steps.length < count) {
+    if (random.chance(0.06)) steps.push(...makeRace(random));
+    else steps.push({ ...makeAction(random), after: makePause(random) });
+  }
+  return steps;
+}
+
+/** On one device: while a request is under way that carries an operation, somebody else comes, or a tab goes. */
+function makeRace(random: Random): Step[] {
+  const place = { device: random.below(DEVICES), tab: 0 };
+  const track = (after: number): Step => ({ ...makeEvent(random), ...place, do: "track", after });
+  const change = random.pick(["erase", "erase", "reset", "crash", "leave", "close"] as const);
+  return [
+    track(makePause(random)),
+    { ...place, tab: random.below(2), do: change, after: random.between(990, 1_060) },
+    track(random.below(20)),
+  ];
+}
+
+function makeEvent(random: Random) {
+  return { name: random.pick(NAMES), amount: random.between(1, 60), item: random.pick(ITEMS) };
 }
 
 function makeAction(random: Random): Action {
@@ -81,7 +102,7 @@ function makeAction(random: Random): Action {
   const device = random.below(DEVICES);
   const tab = random.below(3);
   const user = random.below(USERS.length);
-  const event = { name: random.pick(NAMES), amount: random.between(1, 60), item: random.pick(ITEMS) };
+  const event = makeEvent(random);
   switch (what) {
     case "track":
       return { do: what, device, tab, ...event };
@@ -97,11 +118,11 @@ function makeAction(random: Random): Action {
     case "crash":
       return { do: what, device, tab };
     case "open":
-    case "offline":
-    case "online":
     case "fillDisk":
     case "freeDisk":
       return { do: what, device };
+    case "offline":
+      return { do: what, device, for: random.below(random.chance(0.5) ? MINUTE : HOUR) };
     case "cron":
     case "refresh":
     case "crashEdge":

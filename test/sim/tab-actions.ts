@@ -1,10 +1,8 @@
-import type { Device, Tab } from "./device.ts";
+import { AGREEMENT_MS, type Device, newPerson, type Tab } from "./device.ts";
 import type { Op } from "./record.ts";
 import { type ActionOf, nameOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
-/** How long after a call the other tabs of a device may still take it for another person's, in ms. */
-const AGREEMENT_MS = 200;
 const TABS = 3;
 
 interface Place {
@@ -102,18 +100,14 @@ function call(world: World, tab: Tab, task: () => Promise<void>): Promise<void> 
   }
 }
 
-/** Whether this tab knows what its device was told last. */
-function isUpToDate({ scheduler }: World, tab: Tab): boolean {
-  const { changedBy, changedAt, tabs } = tab.device;
-  if (!tab.isReady || tabs.some(({ diskFaults }) => diskFaults > 0)) return false;
-  return changedBy === tab || scheduler.now >= changedAt + AGREEMENT_MS;
-}
-
 /** Calls for an operation and notes when it is done. */
 function keep(world: World, tab: Tab, op: Op, task: () => Promise<void>): void {
   const done = call(world, tab, task);
   const { person } = tab.device;
-  if (person !== undefined && isUpToDate(world, tab)) op.meant = { person, userId: person.userId };
+  if (person !== undefined && tab.isUpToDate) {
+    op.meant = { person, userId: person.userId };
+    tab.count(person, op.name);
+  }
   void done.then(() => {
     op.isDone = true;
     op.isOnDisk = tab.diskFaults === 0;
@@ -124,9 +118,9 @@ function keep(world: World, tab: Tab, op: Op, task: () => Promise<void>): void {
 async function meet(world: World, tab: Tab, userId: string | null, task: () => Promise<void>): Promise<void> {
   const { device } = tab;
   const { person } = device;
-  if (!isUpToDate(world, tab)) device.person = undefined;
+  if (!tab.isUpToDate) device.person = undefined;
   else if (userId === null || (person !== undefined && ![null, userId].includes(person.userId))) {
-    device.person = { userId, anonymousId: undefined };
+    device.person = newPerson(userId);
   } else if (person !== undefined) person.userId = userId;
   device.changedAt = world.scheduler.now;
   device.changedBy = tab;

@@ -1,4 +1,5 @@
 import type { Tabs } from "../../sdk-web/src/tabs/tabs.ts";
+import { copy } from "./copy.ts";
 import type { Random } from "./random.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 
@@ -38,7 +39,7 @@ export class TabGroup {
     };
     return {
       post: (message) => {
-        for (const member of this.#members) if (member !== own) this.#send(member, structuredClone(message));
+        for (const member of this.#members) if (member !== own) this.#send(member, copy(message));
       },
       listen: (listener) => void own.listeners.add(listener),
       campaign: (lead) => {

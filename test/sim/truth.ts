@@ -3,7 +3,7 @@ import type { SavedState } from "@muster/rules/state";
 import type { Database, Row } from "./database.ts";
 
 /** An event as the edge's log has it. */
-export interface LoggedEvent {
+interface LoggedEvent {
   id: string;
   name: string;
   ts: number;
