@@ -18,7 +18,8 @@ export const SLACK = 86_400_000;
 /**
  * A series as JSON: the instants (packed: the first, then the gaps), where they count the ids (in a text, with
  * spaces between), the column of each property, each fold, and the first event where it is kept apart (instant, id,
- * properties). What is empty at the end is left out; what is then alone stands by itself.
+ * properties). A number alone in a fold stands by itself, and so does a text that is alone; what is empty at the end
+ * is left out.
  */
 export type SavedSeries = string | readonly unknown[];
 
@@ -240,7 +241,8 @@ export class SeriesState implements Samples {
       this.instants.length ? pack(this.instants[0] ?? 0, gaps) : "",
       ...(ids ? [writeIds(this.#idList())] : []),
       ...properties.map((_, index) => writeColumn(this.#column(index))),
-      ...this.folds.map((fold) => (fold.length === 1 ? fold[0] : fold)),
+      // A text would not be told from what is empty.
+      ...this.folds.map((fold) => (fold.length === 1 && typeof fold[0] === "number" ? fold[0] : fold)),
       ...(first ? [this.#first ?? []] : []),
     ];
     while (parts.length && isEmpty(parts.at(-1))) parts.pop();

@@ -197,6 +197,24 @@ describe("what is kept", () => {
     expect(values(rebuild(one, many))).toEqual(values());
   });
 
+  test("an empty text is a value, also where it is all that is left", () => {
+    for (const [measure, op] of [
+      ["distinct", "gte"],
+      ["last", "exists"],
+    ] as const) {
+      const rule = {
+        event: "buy",
+        measure: { [measure]: "sku" },
+        op,
+        ...(op === "gte" && { value: 1 }),
+      } as Rule;
+      const one = plan(rule);
+      const saved = JSON.parse(bytes(rebuild(one, [event("a", NOW, { sku: "" })]), NOW + 3 * DAY));
+      const past = new UserState(one, saved).of(one);
+      expect(evaluate(one, { traits: {}, events: [], past }, NOW + 3 * DAY).has("s0")).toBe(true);
+    }
+  });
+
   test("a sum over a window keeps the samples of that window alone", () => {
     const one = plan({ event: "buy", measure: { sum: "amount" }, within: { hours: 2 }, op: "gte", value: 3 });
     const saved = rebuild(one, many).save(NOW);
