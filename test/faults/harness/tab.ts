@@ -1,0 +1,66 @@
+import type { ClientStatus } from "@muster/web";
+import type { BrowserContext, Page } from "playwright-core";
+import { countRungs, MARK, type Mark } from "./mark.ts";
+
+/** A page with a client in it. */
+export class Tab {
+  readonly page: Page;
+  /** Errors that nobody in the page caught. */
+  readonly errors: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+  }
+
+  /** Opens the page in a new tab, or goes there in the tab given. */
+  static async open(context: BrowserContext, url: string, page?: Page): Promise<Tab> {
+    const tab = new Tab(page ?? (await context.newPage()));
+    await tab.page.goto(url);
+    await tab.wait();
+    return tab;
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.wait();
+  }
+
+  private async wait(): Promise<void> {
+    await this.page.waitForSelector("html[data-ready]", { state: "attached" });
+    await this.page.evaluate(() => client.ready);
+  }
+
+  /** Resolves once each of the client's promises has. */
+  async track(marks: readonly Mark[]): Promise<void> {
+    await this.page.evaluate(
+      async ([name, marks]) => {
+        await Promise.all(marks.map((mark) => client.track(name, { ...mark })));
+      },
+      [MARK, marks] as const,
+    );
+  }
+
+  memberships(): Promise<Record<string, boolean>> {
+    return this.page.evaluate(() =>
+      Object.fromEntries([...client.memberships()].map(([key, { member }]) => [key, member])),
+    );
+  }
+
+  /** How many marks count here. */
+  async count(): Promise<number> {
+    return countRungs(await this.memberships());
+  }
+
+  status(): Promise<ClientStatus> {
+    return this.page.evaluate(() => client.status);
+  }
+
+  flush(): Promise<void> {
+    return this.page.evaluate(() => client.flush());
+  }
+
+  anonymousId(): Promise<string> {
+    return this.page.evaluate(() => client.inspect()?.user.anonymousId ?? "");
+  }
+}
