@@ -23,7 +23,7 @@ export interface Crossing {
 type Weather = Fate | ((crossing: Crossing) => Fate | Promise<Fate>);
 
 /** Stands between browsers and the edge. */
-export interface Proxy {
+export interface EdgeProxy {
   url: string;
   /** What becomes of requests from now on; at first all pass. */
   weather: Weather;
@@ -35,7 +35,7 @@ export interface Proxy {
 const CORS = { "access-control-allow-origin": "*" };
 
 /** Starts a proxy on this machine in front of the edge at `target`. */
-export async function startProxy(target: string): Promise<Proxy> {
+export async function startProxy(target: string): Promise<EdgeProxy> {
   const agent = new Agent({ keepAlive: true });
   const crossings: Crossing[] = [];
 

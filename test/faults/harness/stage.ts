@@ -7,12 +7,12 @@ import { build } from "../../../sdk-web/test/build.ts";
 import { readD1 } from "./d1-file.ts";
 import { ladder, MARK } from "./mark.ts";
 import { PAGE } from "./page.ts";
-import { type Proxy, startProxy } from "./proxy.ts";
+import { type EdgeProxy, startProxy } from "./proxy.ts";
 import { makeScratch, removeScratch } from "./scratch.ts";
 
 /** Everything but the browser: an edge with the ladder of segments, a proxy in front of it, a page that uses it. */
 export interface Stage {
-  proxy: Proxy;
+  proxy: EdgeProxy;
   /** The page's address. */
   url: string;
   /** A folder for a browser's disk. */
@@ -30,7 +30,7 @@ export async function openStage(): Promise<Stage> {
   const folder = await makeScratch();
   const persistTo = join(folder, "edge");
   const [chunks, edge] = await Promise.all([(built ??= build()), startEdge({ persistTo })]);
-  let proxy: Proxy | undefined;
+  let proxy: EdgeProxy | undefined;
   let site: Site | undefined;
   const close = async (): Promise<void> => {
     site?.close();
