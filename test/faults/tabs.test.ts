@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type PersistentBrowser, startBrowser } from "./harness/browser.ts";
+import { marksFrom } from "./harness/mark.ts";
+import { say } from "./harness/say.ts";
+import { openStage, type Stage } from "./harness/stage.ts";
+import { Tab } from "./harness/tab.ts";
+
+declare global {
+  /** When the leading tab was last heard of. */
+  var lastLife: number | undefined;
+}
+
+const WAIT = { timeout: 10_000, interval: 5 };
+
+let stage: Stage;
+let browser: PersistentBrowser;
+
+beforeEach(async () => {
+  stage = await openStage();
+  browser = await startBrowser(stage.disk);
+});
+afterEach(async () => {
+  await browser.kill();
+  await stage.close();
+});
+
+async function openTabs(number: number): Promise<Tab[]> {
+  const tabs: Tab[] = [];
+  while (tabs.length < number) tabs.push(await Tab.open(browser.context, stage.url));
+  return tabs;
+}
+
+/** Waits until that many marks count in each of the tabs; gives how many ms that took. */
+async function waitForCounts(tabs: readonly Tab[], marks: number): Promise<number> {
+  const begun = performance.now();
+  const expected = tabs.map(() => marks);
+  await expect.poll(() => Promise.all(tabs.map((tab) => tab.count())), WAIT).toEqual(expected);
+  return performance.now() - begun;
+}
+
+/** Waits until the edge has everything, and each tab says what the edge says. */
+async function expectAgreement(tabs: readonly Tab[], marks: number): Promise<void> {
+  for (const tab of tabs) {
+    await expect.poll(async () => (await tab.status()).pending, WAIT).toBe(0);
+    expect(await tab.status()).toEqual({ pending: 0, parked: 0, faults: 0, mismatches: 0 });
+    expect(await tab.count()).toBe(marks);
+    expect(await tab.memberships()).toEqual(await stage.askEdge({ anonymousId: await tab.anonymousId() }));
+    expect(tab.errors).toEqual([]);
+  }
+}
+
+const once = (marks: number) => new Map(marksFrom(0, marks).map(({ n }) => [n, 1]));
+
+/** The ids of the operations that these requests carried. */
+const carried = (bodies: readonly { body: string }[]): string[] =>
+  bodies.flatMap(({ body }) => {
+    const { ops }: { ops: { id: string }[] } = JSON.parse(body);
+    return ops.map(({ id }) => id);
+  });
+
+test("four tabs see each other's events at once, and one of them sends for all", async () => {
+  const { proxy } = stage;
+  const tabs = await openTabs(4);
+  const trackEach = (from: number) =>
+    Promise.all(tabs.map((tab, index) => tab.track(marksFrom(from + 4 * index, 4))));
+  for (const tab of tabs) await tab.flush();
+
+  proxy.weather = "cut";
+  await trackEach(0);
+  const ms = await waitForCounts(tabs, 16);
+  proxy.weather = "pass";
+  const [first] = tabs;
+  await first?.flush();
+  await expectAgreement(tabs, 16);
+
+  const before = proxy.crossings.length;
+  await trackEach(16);
+  await waitForCounts(tabs, 32);
+  await expectAgreement(tabs, 32);
+  const requests = proxy.crossings.slice(before);
+  const ids = carried(requests);
+  expect(ids.length).toBe(16);
+  expect(new Set(ids).size).toBe(16);
+  expect(requests.length).toBeLessThan(tabs.length);
+  expect(await stage.countMarks()).toEqual(once(32));
+  const shared = `every tab saw all 16 events ${ms.toFixed(0)} ms after the last was on disk`;
+  say("four tabs", `${shared}; ${requests.length} requests for 16 events of 4 tabs; 32 at the edge, 0 twice`);
+});
+
+/** Which of the tabs holds the Web Lock, whatever its name. */
+async function findLeader(tabs: readonly Tab[]): Promise<Tab> {
+  for (const tab of tabs) {
+    const leads = await tab.page.evaluate(() =>
+      navigator.locks.request("whose", async (own) => {
+        const { held = [] } = await navigator.locks.query();
+        const { clientId } = held.find(({ name }) => name === own?.name) ?? {};
+        return held.some((lock) => lock.name !== own?.name && lock.clientId === clientId);
+      }),
+    );
+    if (leads) return tab;
+  }
+  throw new Error("no tab leads");
+}
+
+/** From here on `leader` gives `other` a sign of life each ms. */
+async function watchLife(leader: Tab, other: Tab): Promise<void> {
+  await other.page.evaluate(() => {
+    new BroadcastChannel("life").onmessage = () => {
+      globalThis.lastLife = performance.now();
+    };
+  });
+  await leader.page.evaluate(() => {
+    const channel = new BroadcastChannel("life");
+    setInterval(() => channel.postMessage(""), 1);
+  });
+  await other.page.waitForFunction(() => globalThis.lastLife !== undefined);
+}
+
+/** How many ms after the leader's last sign of life the other tab began to send. */
+function readTakeOver(other: Tab): Promise<number> {
+  return other.page.evaluate((endpoint) => {
+    const life = globalThis.lastLife ?? Number.NaN;
+    const [request] = performance
+      .getEntriesByType("resource")
+      .filter(({ name, startTime }) => name.startsWith(endpoint) && startTime > life);
+    return (request?.startTime ?? Number.NaN) - life;
+  }, stage.proxy.url);
+}
+
+test("the leading tab crashes in the middle of a sync: another takes over, and nothing comes twice", async () => {
+  const { proxy } = stage;
+  const tabs = await openTabs(2);
+  for (const tab of tabs) await tab.flush();
+  const leader = await findLeader(tabs);
+  const [other] = tabs.filter((tab) => tab !== leader);
+  if (!other) throw new Error("there is no other tab");
+
+  // The edge gets what the leader has under way once the leader is gone and cannot hear the answer.
+  const crashed = new Promise<void>((resolve) => leader.page.once("crash", () => resolve()));
+  const before = proxy.crossings.length;
+  proxy.weather = () => crashed.then(() => "pass");
+  await leader.track(marksFrom(0, 5));
+  void leader.flush().catch(() => {});
+  await expect.poll(() => proxy.crossings.length, WAIT).toBe(before + 1);
+  await leader.track(marksFrom(5, 5));
+  await waitForCounts([other], 10);
+  await watchLife(leader, other);
+  const devtools = await browser.context.newCDPSession(leader.page);
+  void devtools.send("Page.crash").catch(() => {});
+  await crashed;
+  await expectAgreement([other], 10);
+  await other.track(marksFrom(10, 2));
+  await expectAgreement([other], 12);
+  const takenOver = await readTakeOver(other);
+  expect(await stage.countMarks()).toEqual(once(12));
+  const takeOver = `the other sent ${takenOver.toFixed(0)} ms after the leader's last sign of life`;
+  say("leading tab crashed", `${takeOver}; 12 tracked, 12 at the edge, 0 twice`);
+});
