@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { type PersistentBrowser, startBrowser } from "./harness/browser.ts";
+import { expect } from "vitest";
+import { expectAgreement, expectOnce } from "./harness/agreement.ts";
+import type { PersistentBrowser } from "./harness/browser.ts";
 import { marksFrom } from "./harness/mark.ts";
 import { say } from "./harness/say.ts";
-import { openStage, type Stage } from "./harness/stage.ts";
+import type { Stage } from "./harness/stage.ts";
 import { Tab } from "./harness/tab.ts";
+import { test } from "./harness/test.ts";
 
 declare global {
   /** When the leading tab was last heard of. */
@@ -12,21 +14,10 @@ declare global {
 
 const WAIT = { timeout: 10_000, interval: 5 };
 
-let stage: Stage;
-let browser: PersistentBrowser;
-
-beforeEach(async () => {
-  stage = await openStage();
-  browser = await startBrowser(stage.disk);
-});
-afterEach(async () => {
-  await browser.kill();
-  await stage.close();
-});
-
-async function openTabs(number: number): Promise<Tab[]> {
+async function openTabs(stage: Stage, { context }: PersistentBrowser, number: number): Promise<Tab[]> {
   const tabs: Tab[] = [];
-  while (tabs.length < number) tabs.push(await Tab.open(browser.context, stage.url));
+  while (tabs.length < number) tabs.push(await Tab.open(context, stage.url));
+  for (const tab of tabs) await tab.flush();
   return tabs;
 }
 
@@ -38,19 +29,6 @@ async function waitForCounts(tabs: readonly Tab[], marks: number): Promise<numbe
   return performance.now() - begun;
 }
 
-/** Waits until the edge has everything, and each tab says what the edge says. */
-async function expectAgreement(tabs: readonly Tab[], marks: number): Promise<void> {
-  for (const tab of tabs) {
-    await expect.poll(async () => (await tab.status()).pending, WAIT).toBe(0);
-    expect(await tab.status()).toEqual({ pending: 0, parked: 0, faults: 0, mismatches: 0 });
-    expect(await tab.count()).toBe(marks);
-    expect(await tab.memberships()).toEqual(await stage.askEdge({ anonymousId: await tab.anonymousId() }));
-    expect(tab.errors).toEqual([]);
-  }
-}
-
-const once = (marks: number) => new Map(marksFrom(0, marks).map(({ n }) => [n, 1]));
-
 /** The ids of the operations that these requests carried. */
 const carried = (bodies: readonly { body: string }[]): string[] =>
   bodies.flatMap(({ body }) => {
@@ -58,12 +36,14 @@ const carried = (bodies: readonly { body: string }[]): string[] =>
     return ops.map(({ id }) => id);
   });
 
-test("four tabs see each other's events at once, and one of them sends for all", async () => {
+test("four tabs see each other's events at once, and one of them sends for all", async ({
+  stage,
+  browser,
+}) => {
   const { proxy } = stage;
-  const tabs = await openTabs(4);
+  const tabs = await openTabs(stage, browser, 4);
   const trackEach = (from: number) =>
     Promise.all(tabs.map((tab, index) => tab.track(marksFrom(from + 4 * index, 4))));
-  for (const tab of tabs) await tab.flush();
 
   proxy.weather = "cut";
   await trackEach(0);
@@ -71,18 +51,18 @@ test("four tabs see each other's events at once, and one of them sends for all",
   proxy.weather = "pass";
   const [first] = tabs;
   await first?.flush();
-  await expectAgreement(tabs, 16);
+  for (const tab of tabs) await expectAgreement(stage, tab, 16);
 
   const before = proxy.crossings.length;
   await trackEach(16);
   await waitForCounts(tabs, 32);
-  await expectAgreement(tabs, 32);
+  for (const tab of tabs) await expectAgreement(stage, tab, 32);
   const requests = proxy.crossings.slice(before);
   const ids = carried(requests);
   expect(ids.length).toBe(16);
   expect(new Set(ids).size).toBe(16);
   expect(requests.length).toBeLessThan(tabs.length);
-  expect(await stage.countMarks()).toEqual(once(32));
+  await expectOnce(stage, 32);
   const shared = `every tab saw all 16 events ${ms.toFixed(0)} ms after the last was on disk`;
   say("four tabs", `${shared}; ${requests.length} requests for 16 events of 4 tabs; 32 at the edge, 0 twice`);
 });
@@ -117,20 +97,22 @@ async function watchLife(leader: Tab, other: Tab): Promise<void> {
 }
 
 /** How many ms after the leader's last sign of life the other tab began to send. */
-function readTakeOver(other: Tab): Promise<number> {
+function readTakeOver({ proxy }: Stage, other: Tab): Promise<number> {
   return other.page.evaluate((endpoint) => {
     const life = globalThis.lastLife ?? Number.NaN;
     const [request] = performance
       .getEntriesByType("resource")
       .filter(({ name, startTime }) => name.startsWith(endpoint) && startTime > life);
     return (request?.startTime ?? Number.NaN) - life;
-  }, stage.proxy.url);
+  }, proxy.url);
 }
 
-test("the leading tab crashes in the middle of a sync: another takes over, and nothing comes twice", async () => {
+test("the leading tab crashes in the middle of a sync: another takes over, and nothing comes twice", async ({
+  stage,
+  browser,
+}) => {
   const { proxy } = stage;
-  const tabs = await openTabs(2);
-  for (const tab of tabs) await tab.flush();
+  const tabs = await openTabs(stage, browser, 2);
   const leader = await findLeader(tabs);
   const [other] = tabs.filter((tab) => tab !== leader);
   if (!other) throw new Error("there is no other tab");
@@ -148,11 +130,11 @@ test("the leading tab crashes in the middle of a sync: another takes over, and n
   const devtools = await browser.context.newCDPSession(leader.page);
   void devtools.send("Page.crash").catch(() => {});
   await crashed;
-  await expectAgreement([other], 10);
+  await expectAgreement(stage, other, 10);
   await other.track(marksFrom(10, 2));
-  await expectAgreement([other], 12);
-  const takenOver = await readTakeOver(other);
-  expect(await stage.countMarks()).toEqual(once(12));
+  await expectAgreement(stage, other, 12);
+  const takenOver = await readTakeOver(stage, other);
+  await expectOnce(stage, 12);
   const takeOver = `the other sent ${takenOver.toFixed(0)} ms after the leader's last sign of life`;
   say("leading tab crashed", `${takeOver}; 12 tracked, 12 at the edge, 0 twice`);
 });

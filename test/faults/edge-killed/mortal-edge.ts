@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { type Edge, startEdge } from "../../../edge/dev/start-edge.ts";
-import { findChildren, killFamily } from "../harness/processes.ts";
+import { findChildren, killAll } from "../harness/processes.ts";
 
 /** An edge whose workerd can be killed. */
 export interface MortalEdge extends Edge {
@@ -18,7 +18,7 @@ export async function startMortalEdge(persistTo: string, adminKey?: string): Pro
   return {
     ...edge,
     async kill() {
-      killFamily(pid);
+      killAll([pid]);
       await expect.poll(findWorkers).not.toContain(pid);
       await edge.stop();
     },

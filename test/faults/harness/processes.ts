@@ -45,7 +45,7 @@ export function findChildren(text: string): Process[] {
 }
 
 /** A process and all that it has started, and these, and so on. */
-function familyOf(pid: number): number[] {
+export function familyOf(pid: number): number[] {
   const all = listProcesses();
   const family = [pid];
   for (const member of family) {
@@ -54,11 +54,9 @@ function familyOf(pid: number): number[] {
   return family;
 }
 
-/** Kills a process of ours with all that it has started, each at once and without a word; gives how many they were. */
-export function killFamily(pid: number): number {
-  const family = familyOf(pid);
-  for (const member of family) killOne(member);
-  return family.length;
+/** Kills processes of ours, each at once and without a word. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) killOne(pid);
 }
 
 function killOne(pid: number): void {
