@@ -13,7 +13,9 @@ import type {
   SyncResponse,
 } from "@muster/rules/wire";
 import { createApp } from "../src/app.ts";
+import { DefinitionsCache } from "../src/definitions/definitions.ts";
 import { refreshPopulation } from "../src/memberships/refresh.ts";
+import { systemRuntime } from "../src/runtime.ts";
 
 export interface Answer<Body> {
   status: number;
@@ -33,7 +35,9 @@ interface CallOptions {
 export class TestEdge {
   now = Date.now();
   db: D1Database = env.DB;
-  readonly #app = createApp(() => this.now);
+  readonly #runtime = { ...systemRuntime, now: () => this.now };
+  readonly #cache = new DefinitionsCache();
+  readonly #app = createApp(this.#runtime, this.#cache);
   readonly #keys = new Map<KeyKind, string>();
 
   static async create(): Promise<TestEdge> {
@@ -124,7 +128,7 @@ export class TestEdge {
   }
 
   runScheduled(): Promise<number> {
-    return refreshPopulation(env.DB, () => this.now);
+    return refreshPopulation({ db: env.DB, runtime: this.#runtime, cache: this.#cache });
   }
 }
 

@@ -77,7 +77,7 @@ function reduce(plan: Plan, person: Person): Life {
       // A copy forgets, since the next question may be of an earlier instant.
       const copy = new UserState(plan);
       copy.merge(state);
-      const past = new UserState(plan, JSON.parse(JSON.stringify(copy.save(now))));
+      const past = new UserState(plan, JSON.parse(JSON.stringify(copy.save(now)))).of(plan);
       return evaluate(plan, { ...user, events: [], past }, now, [key]).get(key);
     }),
     add,

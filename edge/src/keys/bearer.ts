@@ -1,6 +1,7 @@
 import type { KeyKind } from "@muster/rules/wire";
 import type { Env } from "../env.ts";
 import { Problem } from "../problem.ts";
+import type { Runtime } from "../runtime.ts";
 import { sha256, toHex } from "../sha256.ts";
 
 /** The key that a request brought, as far as it can be judged without the database. */
@@ -21,9 +22,8 @@ const PREFIX: Record<KeyKind, string> = { publishable: "mst_pub_", secret: "mst_
 const CHALLENGE = { "www-authenticate": 'Bearer realm="muster"' };
 
 /** A new key with 256 random bits. */
-export function makeKey(kind: KeyKind): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  const base64 = btoa(String.fromCharCode(...bytes));
+export function makeKey(kind: KeyKind, runtime: Runtime): string {
+  const base64 = btoa(String.fromCharCode(...runtime.bytes(32)));
   return PREFIX[kind] + base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
@@ -44,7 +44,8 @@ export async function readBearer(request: Request, env: Env): Promise<Bearer> {
 
 /** Compares digests, whose lengths are equal, in a time that tells nothing of the keys. */
 async function equalKeys(left: string, right: string): Promise<boolean> {
-  return crypto.subtle.timingSafeEqual(await sha256(left), await sha256(right));
+  const [one, other] = await Promise.all([sha256(left), sha256(right)]);
+  return one.reduce((difference, byte, index) => difference | (byte ^ (other[index] ?? 0)), 0) === 0;
 }
 
 /** The statement that answers a `KeyRow` for this key. */

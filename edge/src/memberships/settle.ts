@@ -8,6 +8,8 @@ export interface MembershipChange {
   segment: string;
   change: "entered" | "left";
   cause: Cause;
+  /** When, in ms since the epoch. */
+  at: number;
 }
 
 /** What an evaluation sees of a profile: its own past, and the answers that no rule gives. */
@@ -21,7 +23,8 @@ export function userOf(profile: Profile, definitions: Definitions): User {
     id: profile.userId,
     anonymousId: profile.anonymousId,
     traits: traitsOf(profile.traits),
-    events: profile.events,
+    events: [],
+    past: profile.history.of(definitions.plan),
     answers,
   };
 }
@@ -31,18 +34,13 @@ export function evaluateProfile(profile: Profile, definitions: Definitions, now:
   return evaluate(definitions.plan, userOf(profile, definitions), now);
 }
 
-/** Whether the memberships that are stored may no longer hold, though the user did nothing. */
-export function isOutdated(profile: Profile, definitions: Definitions, now: number): boolean {
-  return profile.definitions !== definitions.version || (profile.dueAt !== null && profile.dueAt <= now);
-}
-
 /** Brings a profile's memberships up to `now` and answers what that changed. */
 export function settle(
   profile: Profile,
   definitions: Definitions,
   now: number,
   cause: Cause,
-): { memberships: Memberships; changes: MembershipChange[] } {
+): MembershipChange[] {
   const memberships = evaluateProfile(profile, definitions, now);
   const changes: MembershipChange[] = [];
   const members = new Map<string, number>();
@@ -50,18 +48,13 @@ export function settle(
     if (!member) continue;
     const since = profile.members.get(segment);
     members.set(segment, since ?? now);
-    if (since === undefined) changes.push({ profile, segment, change: "entered", cause });
+    if (since === undefined) changes.push({ profile, segment, change: "entered", cause, at: now });
   }
   for (const segment of profile.members.keys()) {
-    if (!members.has(segment)) changes.push({ profile, segment, change: "left", cause });
+    if (!members.has(segment)) changes.push({ profile, segment, change: "left", cause, at: now });
   }
   profile.members = members;
   profile.dueAt = memberships.until;
   profile.definitions = definitions.version;
-  return { memberships, changes };
-}
-
-/** Why the memberships of an outdated profile change before anything else does. */
-export function causeOfAge(profile: Profile, definitions: Definitions): "time" | "definition" {
-  return profile.definitions === definitions.version ? "time" : "definition";
+  return changes;
 }

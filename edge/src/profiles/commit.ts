@@ -10,12 +10,12 @@ const GUARD = `insert into conflicts (reason) select 'profile' from json_each(?1
   left join profiles p on p.id = j.value ->> 0 where p.seq is not j.value ->> 1`;
 
 const PROFILES = `insert into profiles
-    (id, user_id, anonymous_id, traits, seq, epoch, due_at, definitions, created_at)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+    (id, user_id, anonymous_id, traits, state, layout, seq, due_at, definitions, created_at)
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ?2, value ->> 5, value ->> 6, value ->> 7, value ->> 8
   from json_each(?1) where true
   on conflict (id) do update set user_id = excluded.user_id, anonymous_id = excluded.anonymous_id,
-    traits = excluded.traits, seq = excluded.seq, epoch = excluded.epoch, due_at = excluded.due_at,
-    definitions = excluded.definitions`;
+    traits = excluded.traits, state = excluded.state, layout = excluded.layout, seq = excluded.seq,
+    due_at = excluded.due_at, definitions = excluded.definitions`;
 
 /** Without `or ignore`: that another request made the same identity meanwhile is a conflict. */
 const IDENTITIES = `insert into identities (kind, value, profile)
@@ -36,10 +36,10 @@ const LEFT = `delete from memberships where (profile, segment) in
   (select value ->> 0, value ->> 1 from json_each(?1))`;
 
 const LOG = `insert into membership_log (profile, segment, change, cause, at)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?2 from json_each(?1)`;
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?1)`;
 
 /**
- * Writes what a working set has come to, in one batch: all of it, or nothing when anyone else wrote to one of
+ * Writes what a working set has come to, and `more` beside it, in one batch: all of it, or nothing when anyone else wrote to one of
  * its profiles since it was read.
  * @throws what `isConflict` knows, in that case
  */
@@ -48,9 +48,10 @@ export async function commit(
   set: WorkingSet,
   changes: readonly MembershipChange[],
   now: number,
+  more: readonly D1PreparedStatement[] = [],
 ): Promise<void> {
   const changed = [...set.profiles].filter((profile) => profile.change !== null);
-  if (changed.length === 0) return;
+  if (changed.length + more.length === 0) return;
   const into = new Map(set.merges.map(({ from, to }) => [from, to]));
   const gone = set.merges.map(({ from }) => from).filter((profile) => profile.storedSeq !== null);
   const { entered, left } = netChanges(changes, into);
@@ -60,7 +61,12 @@ export async function commit(
       GUARD,
       [...changed, ...gone].map((profile) => [profile.id, profile.storedSeq]),
     ),
-    ...bulk(db, PROFILES, changed.map(profileRow)),
+    ...bulk(
+      db,
+      PROFILES,
+      changed.map((profile) => profileRow(profile, now)),
+      set.definitions.layout,
+    ),
     ...bulk(db, IDENTITIES, identityRows(set)),
     ...mergeStatements(db, set.merges),
     ...bulk(db, EVENTS, changed.flatMap(eventRows)),
@@ -70,10 +76,10 @@ export async function commit(
     ...bulk(
       db,
       LOG,
-      changes.map((entry) => logRow(entry, into)),
-      now,
+      [...changes].sort((a, b) => a.at - b.at).map((entry) => logRow(entry, into)),
     ),
     ...undoubleLog(db, set.merges),
+    ...more,
   ]);
 }
 
@@ -91,10 +97,11 @@ function netChanges(changes: readonly MembershipChange[], into: ReadonlyMap<Prof
   return { entered: entered.values(), left: left.values() };
 }
 
-function profileRow(profile: Profile): unknown[] {
-  const { id, userId, anonymousId, traits, seq, epoch, dueAt, definitions, createdAt } = profile;
+function profileRow(profile: Profile, now: number): unknown[] {
+  const { id, userId, anonymousId, traits, history, seq, dueAt, definitions, createdAt } = profile;
   const text = (value: string | null) => (value === null ? null : encodeText(value));
-  return [id, text(userId), text(anonymousId), traits, seq, epoch, dueAt, definitions, createdAt];
+  const state = history.save(now);
+  return [id, text(userId), text(anonymousId), traits, state, seq, dueAt, definitions, createdAt];
 }
 
 function identityRows(set: WorkingSet): unknown[][] {
@@ -121,6 +128,9 @@ function writeRows(profile: Profile): unknown[][] {
   return profile.newWrites.map(({ id, receivedAt }) => [profile.id, id, receivedAt]);
 }
 
-function logRow({ profile, segment, change, cause }: MembershipChange, into: ReadonlyMap<Profile, Profile>) {
-  return [(into.get(profile) ?? profile).id, segment, change, cause];
+function logRow(
+  { profile, segment, change, cause, at }: MembershipChange,
+  into: ReadonlyMap<Profile, Profile>,
+) {
+  return [(into.get(profile) ?? profile).id, segment, change, cause, at];
 }

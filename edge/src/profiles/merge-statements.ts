@@ -28,7 +28,7 @@ const QUERIES = [
 const UNDOUBLE = `delete from membership_log where id in (
   select id from (
     select id, change,
-      row_number() over (partition by profile, segment, change order by id desc) as place,
+      row_number() over (partition by profile, segment, change order by at desc, id desc) as place,
       sum(iif(change = 'entered', 1, -1)) over (partition by profile, segment)
         - exists (select 1 from memberships m where m.profile = l.profile and m.segment = l.segment) as excess
     from membership_log l where profile in (select value ->> 0 from json_each(?1)))

@@ -1,71 +1,68 @@
+import { type SavedState, UserState } from "@muster/rules/state";
+import type { KeyKind } from "@muster/rules/wire";
+import { busy } from "../db/conflict.ts";
 import { decodeText } from "../db/text.ts";
-import { buildDefinitions, type Definitions } from "../definitions/definitions.ts";
-import { type DefinitionRows, selectDefinitions } from "../definitions/rows.ts";
-import { type Bearer, type KeyRow, selectKey } from "../keys/bearer.ts";
-import { Profile, type StoredEvent } from "./profile.ts";
-import { type Identity, type Scope, scopeOfIdentities } from "./scope.ts";
-import { type EventRow, type ProfileRow, type StateRows, selectState } from "./state-rows.ts";
+import { loadDefinitions } from "../definitions/current.ts";
+import type { Definitions } from "../definitions/definitions.ts";
+import type { Edge } from "../edge.ts";
+import { admit, type Bearer, type KeyRow, selectKey } from "../keys/bearer.ts";
+import { type EventRow, eventOf, PAGE } from "./event-rows.ts";
+import { History } from "./history.ts";
+import { Profile } from "./profile.ts";
+import { readLogs } from "./read-log.ts";
+import { nameOf } from "./scope.ts";
+import { type ProfileRow, type StateQuestion, type StateRows, selectState } from "./state-rows.ts";
 
 /** What one read batch brings of the users in a scope. */
 export interface State {
   definitions: Definitions;
-  /** The key that was asked for, where there is such a one. */
-  key: KeyRow | undefined;
   profiles: Profile[];
+  /** At most so many events were read. */
+  work: number;
   /** Which profile has which identity, by `nameOf`. */
   identities: Map<string, Profile>;
+  /** Whether the logs of two profiles that may be united share an event's id. */
+  overlap(one: number, other: number): boolean;
   /** The static lists on which an id stands, whether a profile has it or not. */
   lists: Map<string, Set<string>>;
 }
 
-export interface StateRequest {
-  scope: Scope;
-  bearer?: Bearer;
-  /** Ids of operations that may be known already, each with an identity under which it may be. */
-  operations?: readonly (readonly [identity: Identity, id: string])[];
+export interface StateRequest extends Partial<StateQuestion> {
+  scope: StateQuestion["scope"];
+  /** The key that the request brought, and the kinds that are admitted. */
+  guard?: { bearer: Bearer; kinds: readonly KeyKind[] };
 }
 
-/** An identity as a Map's key. */
-export function nameOf([kind, value]: Identity): string {
-  return `${kind}:${value}`;
-}
-
-/** What this isolate has built last. Versions are instants of changes, so no two databases share one. */
-let latest: Definitions | null = null;
+/** How often definitions may change while they are read. */
+const ATTEMPTS = 8;
 
 /**
- * Reads everything that a request needs to know in one batch. Where this isolate has other definitions than the
- * database by now it takes a second one, which brings them, and the users' events by whatever name.
+ * Reads everything that a request needs to know in one batch. It takes further ones where this edge has linked
+ * other definitions than the database has by now, and where states must be made of more events than fit into
+ * a page.
+ * @throws Problem where the key may not do this
+ * @throws what `isConflict` knows, when someone writes to these users meanwhile
  */
-export async function readState(db: D1Database, request: StateRequest): Promise<State> {
-  const known = latest;
-  if (known !== null) {
-    const { version, key, rows } = await readBatch(db, request, known.eventNames, []);
-    if (version === known.version) return assemble(known, key, rows);
+export async function readState(edge: Edge, request: StateRequest): Promise<State> {
+  const { db, cache } = edge;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const definitions = cache.latest ?? (await loadDefinitions(edge));
+    const { version, key, rows } = await readBatch(db, request, definitions);
+    if (request.guard !== undefined) admit(request.guard.bearer, key, request.guard.kinds);
+    if (version === definitions.version) return assemble(edge, definitions, rows);
+    cache.latest = null;
   }
-  const { key, rows, definitions } = await readBatch(db, request, null, selectDefinitions(db));
-  latest = await buildDefinitions(definitions);
-  return assemble(latest, key, rows);
+  throw busy();
 }
 
-/** The definitions alone, as they are now. */
-export async function currentDefinitions(db: D1Database): Promise<Definitions> {
-  return (await readState(db, { scope: scopeOfIdentities([]) })).definitions;
-}
-
-async function readBatch(
-  db: D1Database,
-  { scope, bearer, operations = [] }: StateRequest,
-  eventNames: string | null,
-  definitions: readonly D1PreparedStatement[],
-) {
+async function readBatch(db: D1Database, request: StateRequest, definitions: Definitions) {
+  const { scope, asked = [], unions = [], guard } = request;
   // Rows are what the statements select: `never` lets each be taken as its own type.
-  const [version, key, profiles, identities, events, known, memberships, lists, workspace, segments] =
+  const [version, key, profiles, identities, events, known, overlaps, memberships, lists] =
     await db.batch<never>([
       db.prepare("select version from workspace where id = 1"),
-      bearer === undefined ? db.prepare("select 1 where false") : selectKey(db, bearer),
-      ...selectState(db, scope, operations, eventNames),
-      ...definitions,
+      guard === undefined ? db.prepare("select 1 where false") : selectKey(db, guard.bearer),
+      ...selectState(db, { scope, asked, unions }, definitions),
     ]);
   const versions: { version: number }[] = version?.results ?? [];
   const keys: KeyRow[] = key?.results ?? [];
@@ -74,18 +71,21 @@ async function readBatch(
     identities: identities?.results ?? [],
     events: events?.results ?? [],
     known: known?.results ?? [],
+    overlaps: overlaps?.results ?? [],
     memberships: memberships?.results ?? [],
     lists: lists?.results ?? [],
   };
-  const definitionRows: DefinitionRows = {
-    workspace: workspace?.results ?? [],
-    segments: segments?.results ?? [],
-  };
-  return { version: versions[0]?.version, key: keys[0], rows, definitions: definitionRows };
+  return { version: versions[0]?.version, key: keys[0], rows };
 }
 
-function assemble(definitions: Definitions, key: KeyRow | undefined, rows: StateRows): State {
-  const profiles = new Map(rows.profiles.map((row) => [row.id, profileOf(row)]));
+async function assemble(edge: Edge, definitions: Definitions, rows: StateRows): Promise<State> {
+  const rebuilt = await rebuildStates(edge, definitions, rows);
+  const profiles = new Map(
+    rows.profiles.map((row) => {
+      const history = new History(definitions, rebuilt.get(row.id) ?? savedOf(row));
+      return [row.id, profileOf(row, history)];
+    }),
+  );
   const identities = new Map<string, Profile>();
   const lists = new Map<string, Set<string>>();
   for (const { member, segment } of rows.lists) {
@@ -96,36 +96,66 @@ function assemble(definitions: Definitions, key: KeyRow | undefined, rows: State
     const found = profiles.get(profile);
     if (found !== undefined) identities.set(nameOf([kind, decodeText(value)]), found);
   }
-  for (const row of rows.events) profiles.get(row.profile)?.events.push(eventOf(row));
   for (const { profile, id } of rows.known) profiles.get(profile)?.known.add(id);
   for (const row of rows.memberships) profiles.get(row.profile)?.members.set(row.segment, row.since);
-  for (const profile of profiles.values()) profile.events.sort((a, b) => a.seq - b.seq);
-  return { definitions, key, profiles: [...profiles.values()], identities, lists };
+  const overlaps = new Set(rows.overlaps.map(({ one, other }) => `${one} ${other}`));
+  const overlap = (one: number, other: number) =>
+    overlaps.has(`${Math.min(one, other)} ${Math.max(one, other)}`);
+  const work = rows.profiles.reduce((most, row) => Math.max(most, row.work), 0);
+  return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists };
 }
 
-function profileOf(row: ProfileRow): Profile {
+/** The states of profiles whose layout is not the definitions': what the two share is kept, the log gives the rest. */
+async function rebuildStates(
+  { db, runtime }: Edge,
+  { plans, layout, eventNames }: Definitions,
+  rows: StateRows,
+): Promise<Map<number, UserState>> {
+  const others = rows.profiles.filter((row) => row.layout !== layout);
+  const rebuilds = new Map(
+    others.map((row) => {
+      const saved = savedOf(row);
+      const missing = saved && new Set(UserState.missing(plans, saved));
+      return [row.id, { row, state: new UserState(plans, saved), missing }];
+    }),
+  );
+  const take = (events: readonly EventRow[]) => {
+    for (const event of events) {
+      const rebuild = rebuilds.get(event.profile);
+      rebuild?.state.apply(eventOf(event), rebuild.missing);
+    }
+  };
+  take(rows.events);
+  const rest = others.filter((row) => row.work > PAGE);
+  for await (const events of readLogs(db, rest, eventNames)) {
+    take(events);
+    // What is no longer asked for makes room; the time since a profile was due is still to be gone through.
+    const now = runtime.now();
+    for (const id of new Set(events.map(({ profile }) => profile))) {
+      const rebuild = rebuilds.get(id);
+      rebuild?.state.forget(Math.min(now, rebuild.row.due_at ?? now));
+    }
+  }
+  return new Map(Array.from(rebuilds, ([id, { state }]) => [id, state]));
+}
+
+/** The state that is kept of a profile; undefined where none ever was. */
+function savedOf(row: ProfileRow): SavedState | undefined {
+  return row.layout === "" ? undefined : JSON.parse(row.state);
+}
+
+function profileOf(row: ProfileRow, history: History): Profile {
   const data = {
     id: row.id,
     userId: row.user_id === null ? null : decodeText(row.user_id),
     anonymousId: row.anonymous_id === null ? null : decodeText(row.anonymous_id),
     traits: JSON.parse(row.traits),
     traitsSize: row.traits.length,
+    history,
     seq: row.seq,
-    epoch: row.epoch,
     dueAt: row.due_at,
     definitions: row.definitions,
     createdAt: row.created_at,
   };
   return new Profile(data, row.seq);
-}
-
-function eventOf(row: EventRow): StoredEvent {
-  return {
-    id: row.id,
-    name: decodeText(row.name),
-    ts: row.ts,
-    props: JSON.parse(row.props),
-    seq: row.seq,
-    receivedAt: row.received_at,
-  };
 }

@@ -209,7 +209,7 @@ function findNeeds(program: Program): (SeriesNeed | undefined)[] {
 const encoder = new TextEncoder();
 
 /** 62 bits of two seeds. */
-function hash(text: string): string {
+export function hash(text: string): string {
   const bytes = encoder.encode(text);
   return [0, 1].map((seed) => (murmur3(bytes, seed) >>> 1).toString(36).padStart(6, "0")).join("");
 }

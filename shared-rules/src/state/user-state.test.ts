@@ -3,11 +3,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compile } from "../compile.ts";
 import { evaluate } from "../engine/evaluate.ts";
+import type { Plan } from "../engine/plan.ts";
 import type { Rule, Ruleset } from "../rule.ts";
 import { instant, ruleset, user } from "../testing/arbitraries.ts";
 import type { UserEvent } from "../user.ts";
 import { SLACK } from "./series-state.ts";
-import { rebuild, UserState } from "./user-state.ts";
+import { layoutOf, pick, rebuild, UserState } from "./user-state.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);
 const DAY = 86_400_000;
@@ -52,7 +53,7 @@ describe("a state (laws 1 and 2)", () => {
             const arrived = someone.events.filter((each) => !events.includes(each));
             for (const back of [0, SLACK]) {
               const expected = evaluate(one, { ...someone, events: arrived }, now - back);
-              const found = evaluate(one, { ...someone, events: [], past }, now - back);
+              const found = evaluate(one, { ...someone, events: [], past: past.of(one) }, now - back);
               expect([...found].map(([key, { member }]) => [key, member])).toEqual(
                 [...expected].map(([key, { member }]) => [key, member]),
               );
@@ -92,7 +93,11 @@ describe("a state (laws 1 and 2)", () => {
         (definitions, someone, now, share) => {
           const one = compile(definitions);
           const past = new UserState(one, JSON.parse(bytes(rebuild(one, someone.events), now)));
-          for (const [key, { member, until }] of evaluate(one, { ...someone, events: [], past }, now)) {
+          for (const [key, { member, until }] of evaluate(
+            one,
+            { ...someone, events: [], past: past.of(one) },
+            now,
+          )) {
             const later = Math.floor(now + ((until ?? now + 400 * DAY) - 1 - now) * share);
             expect(evaluate(one, someone, later).get(key)?.member).toBe(member);
           }
@@ -116,7 +121,7 @@ describe("what is kept", () => {
     expect(all.length).toBeLessThan(200);
     const past = rebuild(one, many);
     past.forget(NOW + 3 * DAY);
-    expect(evaluate(one, { traits: {}, events: [], past }, NOW + 3 * DAY).get("s0")).toEqual({
+    expect(evaluate(one, { traits: {}, events: [], past: past.of(one) }, NOW + 3 * DAY).get("s0")).toEqual({
       member: true,
       until: NOW - 2 * 60_000 + 90 * DAY,
     });
@@ -140,7 +145,7 @@ describe("what is kept", () => {
         const equal = plan({ ...rule, op: "gte", value: 3 } as Rule);
         return evaluate(
           equal,
-          { traits: {}, events: many, ...(past && { past: rebuild(equal, many) }) },
+          { traits: {}, events: many, ...(past && { past: rebuild(equal, many).of(equal) }) },
           NOW,
         ).has("s0");
       });
@@ -165,7 +170,32 @@ describe("what is kept", () => {
     });
     expect(UserState.missing(wider, old)).toHaveLength(1);
     const past = new UserState(wider, old);
-    expect(evaluate(wider, { traits: {}, events: [], past }, NOW).has("s0")).toBe(true);
+    expect(evaluate(wider, { traits: {}, events: [], past: past.of(wider) }, NOW).has("s0")).toBe(true);
+  });
+
+  test("several plans share the series that they have in common, and each reads and is shipped its own", () => {
+    const shared: Rule = { event: "buy", op: "gte", value: 3 };
+    const [one, other] = [
+      plan(shared, { event: "buy", where: { prop: "sku", op: "eq", value: "s1" }, op: "gte", value: 2_001 }),
+      plan(shared),
+    ];
+    const state = rebuild([one, other], many);
+    const saved = state.save(NOW);
+    expect(Object.keys(saved.series)).toHaveLength(2);
+    expect(layoutOf([one, other])).toBe(layoutOf([other, one, one]));
+    expect(layoutOf([one, other])).toBe(layoutOf(one));
+    expect(layoutOf(other)).not.toBe(layoutOf(one));
+    const answers = (of: Plan, past: UserState) =>
+      [...evaluate(of, { traits: {}, events: [], past: past.of(of) }, NOW)].map(([, { member }]) => member);
+    expect(answers(one, state)).toEqual([true, false]);
+    expect(answers(other, state)).toEqual([true]);
+    const shipped = pick(saved, other);
+    expect(Object.keys(shipped.series)).toHaveLength(1);
+    expect(answers(other, new UserState(other, shipped))).toEqual([true]);
+    expect(() => new UserState(other, shipped).of(one)).toThrow(RangeError);
+    // What is missing is made of the events; what is there is not made again.
+    expect(UserState.missing([one, other], shipped)).toHaveLength(1);
+    expect(bytes(rebuild([one, other], many, shipped), NOW)).toBe(JSON.stringify(saved));
   });
 
   test("a user of 500 events in 90 days costs at most 4 kB with the catalogue's segments", () => {

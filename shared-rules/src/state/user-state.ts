@@ -6,7 +6,7 @@ import { propertiesOf } from "../event-log.ts";
 import { isEventTime } from "../timestamp.ts";
 import type { UserEvent } from "../user.ts";
 import { type Fold, makeFold } from "./fold.ts";
-import { type FoldNeed, needsOf, type SeriesNeed } from "./needs.ts";
+import { type FoldNeed, hash, needsOf, type SeriesNeed } from "./needs.ts";
 import { isInside, type Judge, type Saved, SeriesState } from "./series-state.ts";
 
 /** A state as JSON: the series in the order of their keys, and the instant up to which it has forgotten. */
@@ -47,7 +47,7 @@ class Layout {
 
 const layouts = new WeakMap<Plan, Layout>();
 
-function layoutOf(plan: Plan): Layout {
+function layoutFor(plan: Plan): Layout {
   const layout = layouts.get(plan) ?? new Layout(plan);
   layouts.set(plan, layout);
   return layout;
@@ -70,46 +70,74 @@ function makeJudge({ features }: Plan, need: SeriesNeed, context: Context): Judg
   };
 }
 
+/** The plans that a state answers: one, or several whose series it keeps together. */
+export type Plans = Plan | readonly Plan[];
+
+const listOf = (plans: Plans): readonly Plan[] => ("program" in plans ? [plans] : plans);
+
+function keysOf(plans: Plans): string[] {
+  const keys = listOf(plans).flatMap(({ program }) => needsOf(program).flatMap((need) => need?.key ?? []));
+  return [...new Set(keys)].sort();
+}
+
+/** Names what a state of these plans keeps: states of equal layouts have the same series. */
+export function layoutOf(plans: Plans): string {
+  return hash(keysOf(plans).join(" "));
+}
+
+/** What a plan needs of a saved state. */
+export function pick({ series, ...rest }: SavedState, plan: Plan): SavedState {
+  const wanted = new Set(keysOf(plan));
+  return { ...rest, series: Object.fromEntries(Object.entries(series).filter(([key]) => wanted.has(key))) };
+}
+
 /**
- * A user's past, reduced to what a plan can still ask (DESIGN: state is a function of a set). Any permutation
+ * A user's past, reduced to what some plans can still ask (DESIGN: state is a function of a set). Any permutation
  * of the same events, applied one by one or merged from disjoint parts, saves to the same JSON at the same
  * instant. Repetition is not seen here: whoever applies an event makes sure that its id is new.
  */
-export class UserState implements Past {
-  readonly #plan: Plan;
-  readonly #layout: Layout;
+export class UserState {
+  readonly #layouts: ReadonlyMap<Plan, Layout>;
   readonly #byKey = new Map<string, SeriesState>();
   readonly #byName = new Map<string, SeriesState[]>();
   #now = START;
 
-  constructor(plan: Plan, saved?: SavedState) {
-    this.#plan = plan;
-    this.#layout = layoutOf(plan);
-    for (const [key, { need, judge }] of this.#layout.judges) {
-      const series = new SeriesState(need, judge, saved?.series[key]);
-      this.#byKey.set(key, series);
-      const named = this.#byName.get(need.event) ?? [];
-      this.#byName.set(need.event, named);
-      named.push(series);
+  constructor(plans: Plans, saved?: SavedState) {
+    this.#layouts = new Map(listOf(plans).map((plan) => [plan, layoutFor(plan)]));
+    for (const { judges } of this.#layouts.values()) {
+      for (const [key, { need, judge }] of judges) {
+        if (this.#byKey.has(key)) continue;
+        const series = new SeriesState(need, judge, saved?.series[key]);
+        this.#byKey.set(key, series);
+        const named = this.#byName.get(need.event) ?? [];
+        this.#byName.set(need.event, named);
+        named.push(series);
+      }
     }
     if (saved) this.#now = saved.now;
   }
 
-  /** The series that the plan asks for and `saved` does not have: they must be rebuilt from the events. */
-  static missing(plan: Plan, saved: SavedState): string[] {
-    return needsOf(plan.program).flatMap((need) =>
-      need && !Object.hasOwn(saved.series, need.key) ? [need.key] : [],
-    );
+  /** The series that the plans ask for and `saved` does not have: they must be rebuilt from the events. */
+  static missing(plans: Plans, saved: SavedState): string[] {
+    return keysOf(plans).filter((key) => !Object.hasOwn(saved.series, key));
   }
 
-  /** Takes in an event. Costs time only for the series of its name. */
-  apply(event: UserEvent): void {
+  /** The past as one of the state's plans reads it (`User.past`). Throws a RangeError for any other plan. */
+  of(plan: Plan): Past {
+    const layout = this.#layouts.get(plan);
+    if (!layout) throw new RangeError("the state was not made for this plan");
+    return new PlanPast(plan, layout, this.#byKey);
+  }
+
+  /** Takes in an event. Costs time only for the series of its name, or for those of them that are named. */
+  apply(event: UserEvent, only?: ReadonlySet<string>): void {
     if (!isEventTime(event.ts)) return;
-    for (const series of this.#byName.get(event.name) ?? []) series.apply(event);
-    for (const series of this.#byName.get("*") ?? []) series.apply(event);
+    for (const name of [event.name, "*"])
+      for (const series of this.#byName.get(name) ?? [])
+        if (!only || only.has(series.need.key)) series.apply(event);
   }
 
-  /** Takes in another user's events, none of which is here already; the other state is of the same plan. */
+  /** Takes in another user's events, none of which is here already; the other state is of the same plans. */
   merge(other: UserState): void {
     for (const [key, series] of this.#byKey) {
       const theirs = other.#byKey.get(key);
@@ -131,6 +159,19 @@ export class UserState implements Past {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, series]) => [key, series.save()]);
     return { format: 1, now: this.#now, series: Object.fromEntries(entries) };
+  }
+}
+
+/** A state as one plan reads it. */
+class PlanPast implements Past {
+  readonly #plan: Plan;
+  readonly #layout: Layout;
+  readonly #byKey: ReadonlyMap<string, SeriesState>;
+
+  constructor(plan: Plan, layout: Layout, byKey: ReadonlyMap<string, SeriesState>) {
+    this.#plan = plan;
+    this.#layout = layout;
+    this.#byKey = byKey;
   }
 
   events(index: number, context: Context): readonly UserEvent[] {
@@ -169,14 +210,18 @@ export class UserState implements Past {
   }
 }
 
-/** The state of these events; of those with one id the first counts. */
-export function rebuild(plan: Plan, events: Iterable<UserEvent>): UserState {
-  const state = new UserState(plan);
+/**
+ * The state of these events, which are all that the user has; of those with one id the first counts. The series
+ * that `saved` has are taken over from there as they are, the missing ones are made of the events.
+ */
+export function rebuild(plans: Plans, events: Iterable<UserEvent>, saved?: SavedState): UserState {
+  const state = new UserState(plans, saved);
+  const missing = saved && new Set(UserState.missing(plans, saved));
   const seen = new Set<string>();
   for (const event of events) {
     if (seen.has(event.id) || !isEventTime(event.ts)) continue;
     seen.add(event.id);
-    state.apply(event);
+    state.apply(event, missing);
   }
   return state;
 }
