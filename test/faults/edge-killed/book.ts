@@ -1,17 +1,32 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { UserEvent } from "@muster/rules";
+import type { SavedState } from "@muster/rules/state";
+
+/** A user as an edge that no longer runs has left them on disk. */
+export interface StoredProfile {
+  /** The user's id, else the anonymous id. */
+  owner: string;
+  /** Which series the state has. */
+  layout: string;
+  state: SavedState;
+  events: UserEvent[];
+  /** The segments that they are stored to be in. */
+  segments: string[];
+}
 
 /** What an edge that no longer runs has left on disk. */
 export interface Book {
   /** What SQLite says of the file: `ok`. */
   integrity: string;
+  /** The keys of the segments. */
+  segments: string[];
   /** How often each operation stands in the logs. */
   copies: Map<string, number>;
-  /** Rows whose profile is not there, by table. */
-  orphans: Record<string, number>;
+  /** Tables that have rows whose profile is not there. */
+  orphaned: string[];
   /** Memberships for which the entries and exits in the log do not account, and the other way round. */
   unaccounted: number;
-  /** By user (the user's id, else the anonymous id): the segments that they are stored to be in. */
-  members: Map<string, string[]>;
+  profiles: StoredProfile[];
 }
 
 const PER_PROFILE = `select m.name as name from sqlite_master m join pragma_table_info(m.name) c
@@ -25,28 +40,33 @@ const UNACCOUNTED = `select count(*) as number from (
     union all select profile, segment, -1 from memberships)
   group by 1, 2) where score <> 0`;
 
-const MEMBERS = `select coalesce(p.user_id, p.anonymous_id) as owner, m.segment as segment
-  from profiles p left join memberships m on m.profile = p.id order by 1, 2`;
+const PROFILES = `select id, coalesce(user_id, anonymous_id) as owner, layout, state,
+  (select json_group_array(segment) from memberships m where m.profile = p.id) as segments,
+  (select json_group_array(json_object('id', e.id, 'name', e.name, 'ts', e.ts, 'props', json(e.props)))
+    from events e where e.profile = p.id) as events
+  from profiles p`;
 
 export function readBook(database: DatabaseSync): Book {
   const all = (query: string) => database.prepare(query).all();
-  const members = new Map<string, string[]>();
-  for (const { owner, segment } of all(MEMBERS)) {
-    const segments = members.get(String(owner)) ?? [];
-    if (segment !== null) segments.push(String(segment));
-    members.set(String(owner), segments);
-  }
-  const orphans = all(PER_PROFILE).map(({ name }): [string, number] => {
-    const rows = all(`select count(*) as number from ${name} where profile not in (select id from profiles)`);
-    return [String(name), Number(rows[0]?.number)];
-  });
+  const [unaccounted] = all(UNACCOUNTED);
   return {
     integrity: all("pragma integrity_check")
       .map((row) => String(row.integrity_check))
       .join(),
+    segments: all("select key from segments").map(({ key }) => String(key)),
     copies: new Map(all(COPIES).map(({ id, copies }) => [String(id), Number(copies)])),
-    orphans: Object.fromEntries(orphans),
-    unaccounted: Number(all(UNACCOUNTED)[0]?.number),
-    members,
+    orphaned: all(PER_PROFILE)
+      .map(({ name }) => String(name))
+      .filter(
+        (name) => all(`select 1 from ${name} where profile not in (select id from profiles)`).length > 0,
+      ),
+    unaccounted: Number(unaccounted?.number),
+    profiles: all(PROFILES).map((row) => ({
+      owner: String(row.owner),
+      layout: String(row.layout),
+      state: JSON.parse(String(row.state)),
+      events: JSON.parse(String(row.events)),
+      segments: JSON.parse(String(row.segments)),
+    })),
   };
 }

@@ -5,7 +5,7 @@ const USERS = 8;
 const DEVICES = 16;
 const LAMPS = 12;
 const PLANS = ["free", "pro"] as const;
-const LARGEST = 150;
+const LARGEST = 60;
 
 /** The oldest and the youngest that an event is, in ms. */
 const AGE = { most: 6 * 3_600_000, least: 300_000 };

@@ -1,6 +1,6 @@
 import { evaluate, foldTraits, type TraitWrite, traitsOf, type UserEvent } from "@muster/rules";
 import type { Load } from "./load.ts";
-import { PLAN } from "./segments.ts";
+import { planOf, RULES } from "./segments.ts";
 
 interface Past {
   events: UserEvent[];
@@ -9,6 +9,7 @@ interface Past {
 
 /** What the evaluator of whole lists says of each user of the load, by key and segment. */
 export function judge(load: Load, now: number): Map<string, Record<string, boolean>> {
+  const plan = planOf(Object.keys(RULES));
   const pasts = new Map<string, Past>();
   for (const op of load.operations.values()) {
     const owner = op.userId ?? load.userOf(op.anonymousId ?? "") ?? op.anonymousId ?? "";
@@ -19,7 +20,7 @@ export function judge(load: Load, now: number): Map<string, Record<string, boole
   }
   return new Map(
     [...pasts].map(([owner, { events, writes }]) => {
-      const memberships = evaluate(PLAN, { traits: traitsOf(foldTraits({}, writes)), events }, now);
+      const memberships = evaluate(plan, { traits: traitsOf(foldTraits({}, writes)), events }, now);
       return [owner, Object.fromEntries([...memberships].map(([key, { member }]) => [key, member]))];
     }),
   );
