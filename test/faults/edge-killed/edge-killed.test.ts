@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createdKey, evaluateResponse, refreshProgress } from "@muster/rules/wire";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { callEdge } from "../../../examples/shop/server/call-edge.ts";
-import { readD1 } from "../harness/d1-file.ts";
+import { readD1, waitForWrite } from "../harness/d1-file.ts";
 import { choices, SEED, say } from "../harness/say.ts";
 import { makeScratch, removeScratch } from "../harness/scratch.ts";
 import { readBook } from "./book.ts";
@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const ROUNDS = 8;
 /** Requests under way at a time. */
 const SENDERS = 6;
-/** How many answers a round waits for before the kill, and how many ms more. */
+/** How many answers a round waits for, and how many ms more: every other one kills in the middle of a write instead. */
 const ANSWERS = { least: 5, most: 25 };
 const MOST_DELAY = 6;
 
@@ -92,7 +92,7 @@ test("law 4: workerd killed under load tears nothing, loses nothing acknowledged
     // In some rounds the edge dies while it gives its users the series of another segment.
     const later = LATER_KEYS[round - 2];
     const defining = later !== undefined ? define(later).catch(() => {}) : undefined;
-    await wait(random.integer(0, MOST_DELAY));
+    await (round % 2 === 0 ? wait(random.integer(0, MOST_DELAY)) : waitForWrite(folder));
     await edge.kill();
     await defining;
     const open = await sending;

@@ -1,3 +1,4 @@
+import { watch } from "node:fs";
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,4 +27,16 @@ export async function readD1<T>(folder: string, read: (database: DatabaseSync) =
   } finally {
     await rm(copy, { recursive: true });
   }
+}
+
+/** Resolves in the middle of the next write to the database that an edge keeps in `folder`. */
+export function waitForWrite(folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const watcher = watch(join(folder, FOLDER), (_, name) => {
+      if (name === null || name.startsWith("metadata")) return;
+      watcher.close();
+      resolve();
+    });
+    watcher.on("error", reject);
+  });
 }
