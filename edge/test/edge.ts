@@ -1,6 +1,7 @@
 import { applyD1Migrations, createExecutionContext, reset, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Rule } from "@muster/rules";
+import { ALL_FEATURES, evaluate, load, type Rule, traitsOf } from "@muster/rules";
+import { UserState } from "@muster/rules/state";
 import type {
   BatchResponse,
   CreatedKey,
@@ -148,6 +149,27 @@ export function setTraits(owner: { userId?: string; anonymousId?: string }, set:
 
 export function identify(anonymousId: string, userId: string, set: object = {}) {
   return { type: "identify", id: `i${++serial}`, ts: Date.now() - AGO, anonymousId, userId, set };
+}
+
+/** What a browser that got this answer says that it has. */
+export function heldFrom({ ruleset, snapshot }: Pick<SyncResponse, "ruleset" | "snapshot">) {
+  return { ruleset: ruleset?.version ?? null, cursor: snapshot?.cursor ?? null };
+}
+
+/** What a browser that knows nothing else comes to by an answer's definitions and snapshot (law 3). */
+export function localMemberships({
+  now,
+  memberships,
+  ruleset,
+  snapshot,
+  userId = null,
+}: Pick<SyncResponse, "now" | "memberships" | "ruleset" | "snapshot"> & { userId?: string | null }) {
+  if (ruleset === null || snapshot === null) throw new Error("the answer brings nothing to decide by");
+  const plan = load(ruleset.program, ALL_FEATURES);
+  const past = new UserState(plan, snapshot.state).of(plan);
+  const answers = new Map(Object.entries(memberships));
+  const user = { id: userId, traits: traitsOf(snapshot.traits), events: [], past, answers };
+  return Object.fromEntries(evaluate(plan, user, now));
 }
 
 /** The same database, with a note of each call that reaches it: batches by their size, single statements too. */

@@ -1,140 +1,208 @@
 import { createIds } from "@muster/rules/delivery";
-import { NAME_LENGTH, RENEWAL_MS } from "./bounds.ts";
-import { type Capture, type Memory, startCapture } from "./capture/capture.ts";
-import { describePage } from "./capture/pages.ts";
+import { isAbout, takeBootstrap } from "./bootstrap/take-bootstrap.ts";
+import { RENEWAL_MS } from "./bounds.ts";
+import { createCalls, type Stamp } from "./calls.ts";
 import type { Client } from "./client.ts";
+import { correctClock } from "./clock.ts";
 import { createDecisions, type Listener } from "./decisions.ts";
-import { loadDefinitions } from "./definitions.ts";
 import type { Environment } from "./environment.ts";
-import { createJournal, type Entry } from "./journal.ts";
-import { watchPage } from "./lifecycle.ts";
-import { type Data, isName, takeData } from "./operation.ts";
-import type { ClientOptions } from "./options.ts";
+import { createJournal } from "./journal.ts";
+import { createLead } from "./lead.ts";
+import type { ClientOptions, Consent } from "./options.ts";
+import { createPage } from "./page.ts";
+import { isRecord } from "./records.ts";
 import { Replica } from "./replica.ts";
 import { callHost, type Report } from "./report.ts";
 import { createDurableStore } from "./store/durable.ts";
-import { createSync } from "./sync.ts";
-import { createPost } from "./transport.ts";
-
-/** When an operation was called for, and its id; taken at the call, whenever it is carried out. */
-interface Stamp {
-  id: string;
-  ts: number;
-}
+import type { Message } from "./tabs/messages.ts";
 
 /** Puts a client together on an environment. */
 export function createClientIn(environment: Environment, options: ClientOptions): Client {
-  const { clock, random, fetch, disk } = environment;
+  const { random, fetch, disk, bytes } = environment;
   const { endpoint, key, userId: knownUser, capture: captured = {}, fallback, onError } = options;
+  let { tabs } = environment;
+  let { consent = "granted" } = options;
+  const counts = { faults: 0, dropped: 0, mismatches: 0 };
   const listeners = new Set<{ listener: Listener }>();
-  let capture: Capture | undefined;
-  let unwatch: (() => void) | undefined;
   /** Calls that came before memory was filled; undefined afterwards. */
   let waiting: (() => void)[] | undefined = [];
   let closed = false;
-  let faults = 0;
-  let mismatches = 0;
 
-  const report: Report = (code, path, detail) => callHost(onError, { code, path, detail: String(detail) });
-  const newId = createIds(clock.now);
-  const store = createDurableStore(disk, clock, (error) => {
-    faults++;
-    report("storage", "", error);
-  });
-  const replica = new Replica();
-  const journal = createJournal(replica, store, report, newId);
+  const report: Report = (code, path, detail) => {
+    if (code === "queue-full") counts.dropped++;
+    if (code === "storage") counts.faults++;
+    if (code === "mismatch") counts.mismatches++;
+    callHost(onError, { code, path, detail: String(detail) });
+  };
+  const clock = correctClock(environment.clock);
+  const newId = createIds(clock.now, bytes);
+  const store = createDurableStore(disk, clock, (error) => report("storage", "", error));
+  const replica = new Replica(clock);
+  const tell = (message: Message): void => tabs?.post(message);
+  const bootstrap = takeBootstrap(options.bootstrap);
+  if (options.bootstrap && !bootstrap) report("invalid-argument", "bootstrap", "what the edge answered");
+
   const decisions = createDecisions({
     clock,
     replica,
     fallback,
+    bootstrap,
     announce({ entered, left }) {
       // A copy, since a listener may subscribe or end others.
       for (const own of [...listeners]) {
         if (listeners.has(own)) callHost(own.listener, { entered: [...entered], left: [...left] });
       }
     },
-    expired: () => sync.soon(RENEWAL_MS),
+    expired: () => lead.leader?.soon(RENEWAL_MS),
   });
-  const sync = createSync({
-    clock,
+  const journal = createJournal({
     replica,
+    clock,
+    store,
     report,
-    random,
-    post: createPost(endpoint, key, fetch, clock.now),
-    definitions: () => decisions.definitions,
-    async commit(exchanged) {
-      const { definitions, now } = exchanged;
-      const written = journal.take(exchanged, definitions !== decisions.definitions);
-      decisions.update(definitions);
-      for (const segment of decisions.findMismatches(now)) {
-        mismatches++;
-        report("mismatch", segment, "the edge differs");
-      }
-      await written;
+    newId,
+    tell: (changes, isErased) => tell({ changes, ...(isErased && { erase: true }) }),
+    changed() {
+      decisions.update();
+      if (replica.pending.size > 0 || !replica.snapshot?.cursor) lead.leader?.soon();
     },
-    park: (id, detail) => changed(journal.park(id, detail)),
   });
-
-  /** The user has changed: what follows from it is told and sent. */
-  const changed = (done: Promise<void>): Promise<void> => {
-    decisions.update();
-    sync.soon();
-    return done;
-  };
-  const record = (entry: Entry): Promise<void> => changed(journal.record(entry));
-  const write = async (set: Data, stamp: Stamp): Promise<void> => {
-    if (Object.keys(set).length > 0) await record({ type: "set", ...stamp, set });
-  };
+  const failed = (error: unknown): void => report("bad-answer", "", error);
+  const lead = createLead({
+    clock,
+    tabs: () => tabs,
+    newId,
+    ask: (flush) => tell({ flush }),
+    failed,
+    async begin() {
+      const { createLeader } = await import("./leader/leader.ts");
+      // What a tab that is gone had on disk is this one's to send.
+      await journal.catchUp();
+      const differs = (segment: string): void => report("mismatch", segment, "the edge differs");
+      return createLeader({ clock, replica, report, journal, endpoint, key, fetch, random, differs });
+    },
+  });
   const stamp = (): Stamp => ({ id: newId(), ts: clock.now() });
-
-  /** Carries a call out once memory is filled. */
   const defer = async (task: () => Promise<void>): Promise<void> => {
     if (closed) return;
     if (waiting) await new Promise<void>((resolve) => waiting?.push(resolve));
-    await task();
+    if (consent !== "denied") await task();
   };
-  const refuse = async (path: string): Promise<void> =>
-    report("invalid-argument", path, `text or JSON with names of at most ${NAME_LENGTH} characters`);
-  /** Copies what the caller handed over and notes the time: of the call, whenever it is carried out. */
-  const take = (path: string, data: Data | undefined, task: (data: Data, stamp: Stamp) => Promise<void>) => {
-    const copy = takeData(data);
-    if (!copy) return refuse(path);
-    const at = stamp();
-    return defer(() => task(copy, at));
+  const calls = createCalls({
+    replica,
+    journal,
+    report,
+    stamp,
+    defer,
+    touched: () => page.capture?.touch(),
+    renewed: () => page.capture?.renew(),
+  });
+
+  const hear = ({ changes, erase, consent: other, flush, flushed, seen }: Message): void => {
+    if (other) void follow(other);
+    if (changes) journal.hear(changes, erase);
+    if (flush) void lead.leader?.flush(true).then(() => tell({ flushed: flush }));
+    if (flushed) lead.answered(flushed);
+    if (seen && globalThis.document?.hidden) {
+      lead.resign();
+      lead.campaign();
+    }
+  };
+  tabs?.listen((message) => {
+    if (isRecord(message)) hear(message);
+  });
+
+  const page = createPage({
+    clock,
+    replica,
+    journal,
+    decisions,
+    lead,
+    captured,
+    stamp,
+    failed,
+    seen: () => tell({ seen: true }),
+    back() {
+      if (consent === "granted") lead.campaign();
+    },
+  });
+
+  /** Takes over what the page's HTML brought, as far as the device does not know better. */
+  const adopt = async (): Promise<void> => {
+    if (!bootstrap) return;
+    try {
+      const { weighBootstrap } = await import("./bootstrap/weigh-bootstrap.ts");
+      const isSame = isAbout(bootstrap, replica.identity);
+      const { changes, definitions } = await weighBootstrap(bootstrap, replica, isSame, calls.become);
+      if (changes.length) void journal.commit(changes, definitions);
+    } catch (error) {
+      report("invalid-argument", "bootstrap", error);
+    }
   };
 
-  const did = (name: string, known?: Data) => (props: Data, at: Stamp) => {
-    capture?.touch();
-    return record({ type: "track", ...at, name, props: { ...known, ...props } });
+  /** Shares the user with the disk, the tabs and the edge. */
+  const join = async (): Promise<void> => {
+    if (!(await journal.join())) {
+      // Without a disk a tab has a user of its own.
+      tabs?.close();
+      tabs = undefined;
+    }
+    await adopt();
+    if (!closed) lead.campaign();
   };
 
-  const client: Client = {
-    ready: start(),
+  const start = async (): Promise<void> => {
+    if (consent === "granted") await join();
+    else {
+      await (consent === "denied" ? journal.part(true) : journal.renew(true));
+      await adopt();
+    }
+    const early = waiting;
+    waiting = undefined;
+    if (knownUser !== undefined) void calls.identify(knownUser);
+    if (!closed && consent !== "denied") page.start();
+    for (const call of early ?? []) call();
+    decisions.update();
+  };
 
-    track: (name, props) => (isName(name) && name !== "*" ? take("props", props, did(name)) : refuse("name")),
+  const ready = start();
+  /** Changes of consent are carried out one after the other. */
+  let following = ready;
+  const follow = (next: Consent): Promise<void> => {
+    following = following.then(async () => {
+      if (next === consent || closed) return;
+      consent = next;
+      if (next === "granted") await join();
+      else {
+        lead.resign();
+        await journal.part(next === "denied");
+      }
+      if (next === "denied") page.rest();
+      else page.start();
+    });
+    return following;
+  };
 
-    page: (props) => take("props", props, did("$page", globalThis.document && describePage())),
+  return {
+    ready,
+    track: calls.track,
+    page: calls.page,
+    identify: calls.identify,
+    setTraits: calls.setTraits,
+    reset: calls.reset,
 
-    identify: (userId, traits) =>
-      isName(userId) && userId
-        ? take("traits", traits, (set, at) => {
-            const known = replica.identity.userId;
-            if (known === userId) return write(set, at);
-            if (known !== null) void journal.renew(false);
-            const done = record({ type: "identify", ...at, userId, set });
-            if (known !== null) capture?.renew();
-            return done;
-          })
-        : refuse("userId"),
-
-    setTraits: (traits) => take("traits", traits, write),
-
-    reset: () =>
+    erase: () =>
       defer(() => {
-        const done = changed(journal.renew(true));
-        capture?.renew();
+        const done = journal.erase();
+        page.capture?.renew();
         return done;
       }),
+
+    async setConsent(next) {
+      await ready;
+      tell({ consent: next });
+      await follow(next);
+    },
 
     isMember: (segment) => decisions.membership(segment).member,
     membership: decisions.membership,
@@ -147,69 +215,27 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     },
 
     async flush() {
-      await client.ready;
-      await sync.flush();
+      await ready;
+      await lead.flush();
     },
 
     async close() {
       closed = true;
-      await client.ready;
-      unwatch?.();
-      capture?.stop();
-      sync.stop();
+      await ready;
+      page.stop();
+      lead.resign();
       decisions.stop();
       await store.close();
+      tabs?.close();
     },
 
     get status() {
-      return { pending: replica.pending.size, parked: journal.parked.length, faults, mismatches };
+      return { pending: replica.pending.size, parked: replica.parked.size, ...counts };
     },
 
     inspect() {
-      const plan = decisions.definitions?.plan;
+      const plan = replica.definitions?.plan;
       return plan && { plan, user: replica.user, now: clock.now() };
     },
   };
-  return client;
-
-  async function start(): Promise<void> {
-    const { definitions, memory } = await journal.restore();
-    try {
-      if (definitions) decisions.update(await loadDefinitions(definitions));
-    } catch (error) {
-      report("bad-answer", "", error);
-    }
-    sync.soon(0);
-    const calls = waiting;
-    waiting = undefined;
-    if (knownUser !== undefined) void client.identify(knownUser);
-    if (globalThis.document && !closed) watch(memory);
-    for (const call of calls ?? []) call();
-    decisions.update();
-  }
-
-  function watch(memory: Memory): void {
-    if (captured) {
-      const host = {
-        clock,
-        track: (name: string, props: Data) => void record({ type: "track", ...stamp(), name, props }),
-        setTraits: (set: Data) => void record({ type: "set", ...stamp(), set }),
-        traits: () => replica.user.traits,
-        remember: journal.remember,
-      };
-      capture = startCapture(host, captured, memory);
-    }
-    unwatch = watchPage({
-      shown() {
-        capture?.shown();
-        decisions.update();
-        sync.freshen();
-      },
-      hidden() {
-        capture?.hidden();
-        void sync.flush();
-      },
-      online: () => void sync.flush(),
-    });
-  }
 }

@@ -1,147 +1,248 @@
-import type { Operation } from "@muster/rules/wire";
-import { OPERATION_BYTES, PARKED, PENDING } from "./bounds.ts";
-import type { Memory } from "./capture/capture.ts";
-import type { Exchanged } from "./exchange.ts";
+import { OPERATION_BYTES, PENDING } from "./bounds.ts";
+import type { CorrectedClock } from "./clock.ts";
+import { type Loaded, loadDefinitions } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
 import {
-  CAPTURE,
   DEFINITIONS,
-  type Definitions,
   IDENTITY,
   type Identity,
   isDefinitions,
   isIdentity,
-  isOperation,
-  isRecord,
-  isSnapshot,
-  PARKED_OP,
+  type Kept,
   PENDING_OP,
+  SKEW,
   SNAPSHOT,
   type Snapshot,
 } from "./records.ts";
 import type { Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
-import type { Change, Store } from "./store/store.ts";
+import type { DurableStore } from "./store/durable.ts";
+import type { Change } from "./store/store.ts";
 
-type Identify = Extract<Operation, { type: "identify" }>;
-type Unowned<Op> = Op extends Operation ? Omit<Op, "anonymousId" | "userId"> : never;
+type Identify = Extract<Kept, { type: "identify" }>;
+type Unowned<Op> = Op extends Kept ? Omit<Op, "anonymousId" | "userId"> : never;
 /** An operation but for whose it is; an identify says which user it makes. */
-export type Entry = Unowned<Exclude<Operation, Identify>> | Omit<Identify, "anonymousId">;
+export type Entry = Unowned<Exclude<Kept, Identify>> | Omit<Identify, "anonymousId">;
 
-/** What the disk held that is not the user. */
-interface Restored {
-  definitions: Definitions | undefined;
-  memory: Memory;
+/** What the journal works on. */
+export interface JournalHost {
+  readonly replica: Replica;
+  readonly clock: CorrectedClock;
+  readonly store: DurableStore;
+  readonly report: Report;
+  newId(): string;
+  /** Tells the other tabs what has changed, where `isErased` after the user is forgotten. */
+  tell(changes: readonly Change[], isErased: boolean): void;
+  /** Memory has changed. */
+  changed(): void;
 }
 
-/** The user in memory and on disk: each change is made in both, on disk in one transaction. */
+/**
+ * The user in memory, on disk and in the other tabs: all three take the same changes, each list of them in one
+ * step, so that what one tab does is what every tab and the disk have.
+ */
 export interface Journal {
-  /** The keys of what the edge refused, oldest first. */
-  readonly parked: readonly string[];
-  /** Fills memory from disk; on a device that knows nobody, a new anonymous user is made. */
-  restore(): Promise<Restored>;
+  /** Brings memory and disk together: the device's user is taken over from there, or made. Gives whether there is a disk. */
+  join(): Promise<boolean>;
+  /** Reads what other tabs may have written while this one did not hear them. */
+  catchUp(): Promise<void>;
+  /** Makes changes everywhere: in memory at once, on disk when it resolves. */
+  commit(changes: readonly Change[], definitions?: Loaded): Promise<void>;
+  /** Takes over the changes of another tab, where `isErased` after having forgotten the user. */
+  hear(changes: readonly Change[], isErased?: boolean): void;
   /** Adds an operation of the current user; resolves once it is on disk. */
   record(entry: Entry): Promise<void>;
-  /** Keeps what capturing remembers. */
-  remember(memory: Memory): void;
   /**
-   * From here on another user, of whom nothing is known but, where `isNew`, that there is no past. What is
-   * pending is still sent, as its own user's.
+   * From here on another user, of whom nothing is known but, where `isNew`, that there is no past. What is pending
+   * is still sent, as its own user's.
    */
   renew(isNew: boolean): Promise<void>;
-  /** Takes over what an exchange brought: in memory at once, on disk when it resolves. */
-  take(exchanged: Exchanged, isRulesetNew: boolean): Promise<void>;
-  /** Puts an operation apart that the edge refuses. */
-  park(id: string, detail: unknown): Promise<void>;
+  /** Forgets the user everywhere, and begins with a new one. */
+  erase(): Promise<void>;
+  /** Keeps what follows in memory alone, until `join`; where `isErased`, after having forgotten the user everywhere. */
+  part(isErased: boolean): Promise<void>;
 }
 
-export function createJournal(replica: Replica, store: Store, report: Report, newId: () => string): Journal {
-  const { pending } = replica;
-  const parked: string[] = [];
+export function createJournal(host: JournalHost): Journal {
+  const { replica, clock, store, report } = host;
+  const { pending, parked } = replica;
+  /** Whether changes go to disk and to other tabs. */
+  let isShared = false;
+  /** Whether memory has gone over to another user than the device's before it was shared. */
+  let isOther = false;
+  /** Whether the user in memory stands for nobody, since nothing may be kept. */
+  let isParted = false;
+  /** The keys that have changed since the disk began to be read. */
+  let touched: Set<string> | undefined;
+  let reading: Promise<void> | undefined;
+  /** What other tabs said is taken over in order, although definitions take time to load. */
+  let heard: Promise<void> = Promise.resolve();
 
-  const renew = (isNew: boolean): Promise<void> => {
-    const identity: Identity = { anonymousId: newId(), userId: null };
-    const empty: Snapshot = { ...identity, cursor: null, events: [], traits: {}, memberships: {} };
-    const forgotten = parked.splice(0).map((key): Change => [key, undefined]);
-    replica.identity = identity;
-    replica.rebase(isNew ? empty : undefined);
-    return store.write([...forgotten, [IDENTITY, identity], [SNAPSHOT, replica.snapshot]]);
+  const apply: Replica["apply"] = (changes, definitions, isOther) => {
+    const list = [...changes];
+    for (const [key] of list) touched?.add(key);
+    replica.apply(list, definitions, isOther);
+    host.changed();
   };
 
-  /** An operation is pending no longer; one that was refused is kept apart with the reason. */
-  const forget = (id: string, refusal: unknown): Change[] => {
-    const changes: Change[] = [[PENDING_OP + id, undefined]];
-    if (refusal !== undefined) {
-      report("refused", id, refusal);
-      changes.push([PARKED_OP + id, { op: pending.get(id), refusal }]);
-      if (parked.push(PARKED_OP + id) > PARKED) changes.push([parked.shift() ?? "", undefined]);
-    }
-    pending.delete(id);
-    return changes;
+  const load = async (changes: Iterable<Change>): Promise<Loaded | undefined> => {
+    const found = new Map(changes).get(DEFINITIONS);
+    if (!isDefinitions(found) || found.version === replica.definitions?.version) return undefined;
+    return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
+  };
+
+  const share = async (changes: readonly Change[], isErased: boolean): Promise<void> => {
+    if (!isShared) return;
+    host.tell(changes, isErased);
+    await store.write(changes);
+  };
+  const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
+    apply(changes, definitions);
+    await share(changes, false);
+  };
+
+  const keep = (op: Kept): Change => [PENDING_OP + op.id, op];
+  /** All that memory holds of the user but for who it is. */
+  const known = (): Change[] => [
+    [SNAPSHOT + replica.identity.anonymousId, replica.snapshot],
+    ...[...pending.values()].map(keep),
+  ];
+
+  /** The changes that make another user of this device's. */
+  const another = (isNew: boolean): Change[] => {
+    const identity: Identity = { anonymousId: host.newId(), userId: null };
+    const empty: Snapshot = { ...identity, cursor: null, at: 0, version: "", traits: {}, answers: {} };
+    return [
+      ...[...parked].map((key): Change => [key, undefined]),
+      [SNAPSHOT + replica.identity.anonymousId, undefined],
+      [IDENTITY, identity],
+      [SNAPSHOT + identity.anonymousId, isNew ? empty : undefined],
+    ];
+  };
+
+  /** Takes over what stands on disk. What memory holds becomes the device's user's, unless it is of another one. */
+  const unite = async (records: ReadonlyMap<string, unknown>): Promise<void> => {
+    const definitions = await load(records);
+    const { identity: made, own } = replica;
+    const kept = records.get(IDENTITY);
+    const isSame =
+      !isOther &&
+      isIdentity(kept) &&
+      (made.userId === null || kept.userId === null || made.userId === kept.userId);
+    apply(
+      [...records].filter(([key]) => isSame || key !== IDENTITY),
+      definitions,
+      true,
+    );
+    if (!made.anonymousId || !isIdentity(kept)) return;
+    if (!isSame) return commit([[SNAPSHOT + kept.anonymousId, undefined], [IDENTITY, made], ...known()]);
+    const { anonymousId } = kept;
+    const userId = made.userId ?? kept.userId;
+    await commit([
+      ...(made.anonymousId === anonymousId ? [] : [[SNAPSHOT + made.anonymousId, undefined] as const]),
+      [IDENTITY, { anonymousId, userId }],
+      ...own.map((op) => keep({ ...op, anonymousId, ...(kept.userId !== null && { userId: kept.userId }) })),
+    ]);
+  };
+
+  /** Forgets the user and what is to be sent, in this tab and in what it may still be writing. */
+  const forget = (): void => {
+    const changes = [...pending.keys()].map((id): Change => [PENDING_OP + id, undefined]);
+    for (const key of parked) changes.push([key, undefined]);
+    changes.push([SNAPSHOT + replica.identity.anonymousId, undefined]);
+    apply(changes);
+    if (isShared) void store.write(changes);
+  };
+
+  const catchUp = async (): Promise<void> => {
+    const before = [...pending.keys()].map((id) => PENDING_OP + id);
+    const since = new Set<string>();
+    touched = since;
+    const records = await store.read();
+    if (!records || !isShared) return;
+    // Somebody has deleted the database: what this tab knows is all there is.
+    if (!records.has(IDENTITY)) return store.write([[IDENTITY, replica.identity], ...known()]);
+    const gone = before.filter((key) => !records.has(key)).map((key): Change => [key, undefined]);
+    const definitions = await load(records);
+    apply(
+      [...records, ...gone].filter(([key]) => !since.has(key)),
+      definitions,
+      true,
+    );
   };
 
   return {
-    parked,
-    renew,
+    commit,
 
-    async restore() {
-      const records = await store.read();
-      for (const [key, op] of records) {
-        if (key.startsWith(PARKED_OP)) parked.push(key);
-        if (key.startsWith(PENDING_OP) && isOperation(op)) pending.set(op.id, op);
-      }
-      const identity = records.get(IDENTITY);
-      const snapshot = records.get(SNAPSHOT);
-      const definitions = records.get(DEFINITIONS);
-      const memory = records.get(CAPTURE);
-      if (isIdentity(identity)) {
-        const { anonymousId, userId } = identity;
-        const isOwn =
-          isSnapshot(snapshot) &&
-          snapshot.anonymousId === anonymousId &&
-          (snapshot.userId ?? userId) === userId;
-        replica.identity = identity;
-        replica.rebase(isOwn ? snapshot : undefined);
-      } else void renew(true);
-      return {
-        definitions: isDefinitions(definitions) ? definitions : undefined,
-        memory: isRecord(memory) ? memory : {},
-      };
+    async join() {
+      isShared = true;
+      const joined = (async () => {
+        let records = await store.read();
+        if (!isIdentity(records?.get(IDENTITY))) {
+          if (isParted || !replica.identity.anonymousId) apply(another(true));
+          // Whoever finds the user finds what is known of them.
+          void store.write(known());
+          const standing = await store.claim(IDENTITY, replica.identity);
+          // Another tab was faster.
+          if (isIdentity(standing) && standing.anonymousId !== replica.identity.anonymousId)
+            records = await store.read();
+        }
+        if (records) await unite(records);
+        return records !== undefined;
+      })();
+      isParted = false;
+      heard = joined.then(() => {});
+      return joined;
+    },
+
+    catchUp() {
+      reading ??= catchUp().finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    },
+
+    hear(changes, isErased) {
+      if (!isShared) return;
+      heard = heard.then(async () => {
+        const definitions = await load(changes);
+        if (isErased) forget();
+        apply(changes, definitions, true);
+      });
     },
 
     async record(entry) {
       const { anonymousId, userId } = replica.identity;
-      const op: Operation = { anonymousId, ...(userId !== null && { userId }), ...entry };
+      const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
       if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
-      const changes: Change[] = [[PENDING_OP + op.id, op]];
-      if (op.type === "identify") {
-        replica.identity = { anonymousId, userId: op.userId };
-        changes.push([IDENTITY, replica.identity]);
-      }
-      replica.add(op);
-      await store.write(changes);
+      const change = keep(clock.skew === undefined ? { ...op, unmeasured: true } : op);
+      await commit(
+        op.type === "identify" ? [[IDENTITY, { anonymousId, userId: op.userId }], change] : [change],
+      );
     },
 
-    remember(memory) {
-      void store.write([[CAPTURE, memory]]);
+    renew(isNew) {
+      isOther ||= !isShared && replica.identity.anonymousId !== "";
+      return commit(another(isNew));
     },
 
-    take({ acks, snapshot, definitions: { version, program } }, isRulesetNew) {
-      const changes: Change[] = [];
-      for (const [id, ack] of acks) {
-        changes.push(...forget(id, ack.status === "refused" ? ack.problem.detail : undefined));
-      }
-      replica.rebase(snapshot.anonymousId === replica.identity.anonymousId ? snapshot : replica.snapshot);
-      changes.push([SNAPSHOT, replica.snapshot]);
-      if (isRulesetNew) changes.push([DEFINITIONS, { version, program }]);
-      return store.write(changes);
+    async erase() {
+      forget();
+      void store.clear();
+      const changes: Change[] = [...another(true), [SKEW, clock.skew]];
+      apply(changes);
+      await share(changes, true);
     },
 
-    park(id, detail) {
-      const changes = forget(id, detail);
-      replica.rebase(replica.snapshot);
-      return store.write(changes);
+    async part(isErased) {
+      if (isErased) forget();
+      isShared = false;
+      if (!isErased) return;
+      isOther = false;
+      isParted = true;
+      apply(another(false));
+      await store.clear();
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Membership, Program, TraitState, UserEvent } from "@muster/rules";
+import type { Membership, Program, TraitState } from "@muster/rules";
+import type { SavedState } from "@muster/rules/state";
 import type { Cursor, Operation } from "@muster/rules/wire";
 
 /** Who this device reports: one anonymous id, and at most one user that it turned out to be. */
@@ -7,12 +8,18 @@ export interface Identity {
   userId: string | null;
 }
 
-/** What the edge knows of a user, as of `cursor`; a null cursor is the empty past of a user made here. */
+/** What the edge knows of a user and decisions need. */
 export interface Snapshot extends Identity {
+  /** Null is the empty past of a user made here, which fits every ruleset. */
   cursor: Cursor | null;
-  events: readonly UserEvent[];
+  /** The edge's clock when it said so, ms since the epoch. */
+  at: number;
+  /** The version of the ruleset whose series the state has. */
+  version: string;
+  state?: SavedState | undefined;
   traits: TraitState;
-  memberships: { readonly [segment: string]: Membership };
+  /** The answers that the edge alone can give. */
+  answers: { readonly [segment: string]: Membership };
 }
 
 /** A linked ruleset of the edge. */
@@ -21,12 +28,18 @@ export interface Definitions {
   program: Program;
 }
 
-// The keys of what is kept on disk.
+/** An operation as it is kept: `unmeasured` where `ts` is of a clock that was never compared with the edge's. */
+export type Kept = Operation & { unmeasured?: true };
+
+// The keys of what is kept on disk and told to other tabs.
 export const IDENTITY = "identity";
-export const SNAPSHOT = "snapshot";
 export const DEFINITIONS = "definitions";
 /** What capturing remembers. */
 export const CAPTURE = "capture";
+/** Ms that the edge's clock is ahead of the device's. */
+export const SKEW = "skew";
+/** With an anonymous id: what is known of its user. */
+export const SNAPSHOT = "snapshot:";
 /** With an operation's id: one that is pending. */
 export const PENDING_OP = "op:";
 /** With an operation's id: one that the edge refused. */
@@ -41,11 +54,11 @@ export function isIdentity(value: unknown): value is Identity {
   return isRecord(value) && typeof value.anonymousId === "string";
 }
 export function isSnapshot(value: unknown): value is Snapshot {
-  return isRecord(value) && Array.isArray(value.events) && isIdentity(value);
+  return isIdentity(value) && "answers" in value && isRecord(value.answers);
 }
 export function isDefinitions(value: unknown): value is Definitions {
   return isRecord(value) && isRecord(value.program);
 }
-export function isOperation(value: unknown): value is Operation {
+export function isOperation(value: unknown): value is Kept {
   return isIdentity(value) && "id" in value;
 }

@@ -16,5 +16,14 @@ export class MemoryStore implements Store {
     }
   }
 
+  async claim(key: string, value: unknown): Promise<unknown> {
+    if (!this.#records.has(key)) this.#records.set(key, structuredClone(value));
+    return structuredClone(this.#records.get(key));
+  }
+
+  async clear(): Promise<void> {
+    this.#records.clear();
+  }
+
   async close(): Promise<void> {}
 }

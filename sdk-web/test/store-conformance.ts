@@ -87,6 +87,34 @@ export const CONFORMANCE: ReadonlyMap<string, (store: Store) => Promise<void>> =
     },
   ],
   [
+    "gives all who claim a key the value of one",
+    async (store: Store) => {
+      const claims = await Promise.all(["x", "y", "z"].map((owner) => store.claim("a", { owner })));
+      for (const found of claims) expectEqual(found, claims[0]);
+      expectEqual([...(await store.read())], [["a", claims[0]]]);
+      await store.write([["a", 2]]);
+      expectEqual(await store.claim("a", 3), 2);
+      await store.write([["a", undefined]]);
+      expectEqual(await store.claim("a", 4), 4);
+    },
+  ],
+  [
+    "forgets everything, and begins anew",
+    async (store: Store) => {
+      await store.write([
+        ["a", 1],
+        ["b", 2],
+      ]);
+      await store.clear();
+      expectEqual([...(await store.read())], []);
+      await store.write([["c", 3]]);
+      await Promise.all([store.clear(), store.write([["d", 4]])]);
+      expectEqual([...(await store.read())], [["d", 4]]);
+      await store.clear();
+      await store.clear();
+    },
+  ],
+  [
     "takes hostile keys and names as any other",
     async (store: Store) => {
       const value = JSON.parse('{"__proto__":{"x":1},"constructor":1,"\\u0000":2,"\\ud800":3}');

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { EventSamples } from "./engine/event-samples.ts";
 import { EventLog } from "./event-log.ts";
 import type { UserEvent } from "./user.ts";
 
@@ -37,10 +38,10 @@ test("an event whose time is none is not an event", () => {
 test("what was selected is selected anew when an event of that name comes", () => {
   const log = new EventLog([event("a", 1)]);
   const key = {};
-  const select = () => log.named("visit").slice();
+  const select = () => new EventSamples(log.named("visit").slice());
   expect(log.remember("visit", key, select)).toHaveLength(1);
   log.add(event("b", 0, "other"));
-  expect(log.remember("visit", key, () => [])).toHaveLength(1);
+  expect(log.remember("visit", key, () => new EventSamples([]))).toHaveLength(1);
   log.add(event("c", 0));
   expect(log.remember("visit", key, select)).toHaveLength(2);
 });

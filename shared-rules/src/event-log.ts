@@ -1,3 +1,4 @@
+import type { Samples } from "./engine/past.ts";
 import { isEventTime } from "./timestamp.ts";
 import type { UserEvent } from "./user.ts";
 
@@ -10,7 +11,7 @@ interface Named {
   events: UserEvent[];
   sorted: boolean;
   /** What has been selected of these events, by selection; made anew when an event comes. */
-  selected: WeakMap<object, readonly UserEvent[]>;
+  selected: WeakMap<object, Samples>;
 }
 
 /**
@@ -67,14 +68,11 @@ export class EventLog implements Iterable<UserEvent> {
   }
 
   /** What `select` gives for the events of that name, kept for `selection` until one of them is added. */
-  remember(name: string, selection: object, select: () => readonly UserEvent[]): readonly UserEvent[] {
+  remember(name: string, selection: object, select: () => Samples): Samples {
     const selected = this.#names.get(name)?.selected;
-    let events = selected?.get(selection);
-    if (!events) {
-      events = select();
-      selected?.set(selection, events);
-    }
-    return events;
+    const samples = selected?.get(selection) ?? select();
+    selected?.set(selection, samples);
+    return samples;
   }
 
   [Symbol.iterator](): Iterator<UserEvent> {

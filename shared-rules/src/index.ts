@@ -7,7 +7,7 @@ export { type Decider, decider, isMember } from "./engine/decide.ts";
 export { evaluate, load, Memberships } from "./engine/evaluate.ts";
 export type { Features } from "./engine/features.ts";
 export { affected, type UserChange } from "./engine/influence.ts";
-export { featuresOf, type Plan } from "./engine/plan.ts";
+export { featuresOf, Plan } from "./engine/plan.ts";
 export { hasSequence as sequences } from "./engine/sequence.ts";
 export { EventLog } from "./event-log.ts";
 export { explain } from "./explain/explain.ts";

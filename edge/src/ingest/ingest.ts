@@ -4,7 +4,7 @@ import type { Edge } from "../edge.ts";
 import type { Bearer } from "../keys/bearer.ts";
 import { catchUp, isOutdated } from "../memberships/catch-up.ts";
 import { countMismatches } from "../memberships/mismatches.ts";
-import { type MembershipChange, settle } from "../memberships/settle.ts";
+import { type MembershipChange, settleRequest } from "../memberships/settle.ts";
 import { askedOf, unionsOf } from "../profiles/asked.ts";
 import { commit } from "../profiles/commit.ts";
 import { readState } from "../profiles/read-state.ts";
@@ -69,7 +69,7 @@ export function ingest(edge: Edge, request: IngestRequest): Promise<Ingested> {
       const { change } = profile;
       // Of others time and definitions have been settled already.
       if (change === "event" || change === "identify")
-        changes.push(...settle(profile, definitions, now, change));
+        changes.push(...settleRequest(profile, definitions, now));
     }
     await commit(db, set, changes, now, countMismatches(db, definitions, request.mismatches ?? [], now));
     return { now, acks, set };

@@ -1,9 +1,7 @@
+import { CurrentMemberships } from "@muster/rules";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { Profile } from "../profiles/profile.ts";
-import { type MembershipChange, settle } from "./settle.ts";
-
-/** How many instants at which something can change a profile is taken through; what is left then changes now. */
-const STEPS = 256;
+import { differences, type MembershipChange, record, settle, userOf } from "./settle.ts";
 
 /** Whether the memberships that are stored may no longer hold, though the user did nothing. */
 export function isOutdated(profile: Profile, definitions: Definitions, now: number): boolean {
@@ -20,9 +18,12 @@ export function catchUp(profile: Profile, definitions: Definitions, now: number)
     return settle(profile, definitions, now, "definition");
   }
   profile.touch("time");
-  const changes: MembershipChange[] = [];
-  for (let step = 1; profile.dueAt !== null && profile.dueAt <= now; step++) {
-    changes.push(...settle(profile, definitions, step < STEPS ? profile.dueAt : now, "time"));
-  }
-  return changes;
+  const { dueAt } = profile;
+  if (dueAt === null || dueAt > now) return [];
+  const user = userOf(profile, definitions);
+  const current = new CurrentMemberships(definitions.plan, user, dueAt);
+  const first = differences(profile, current, dueAt);
+  const moves = [...first, ...current.advance(user, now)];
+  profile.dueAt = current.until;
+  return record(profile, moves, "time");
 }

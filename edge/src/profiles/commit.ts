@@ -30,7 +30,8 @@ const WRITES = `insert into writes (profile, id, received_at)
   select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true on conflict do nothing`;
 
 const ENTERED = `insert into memberships (profile, segment, since)
-  select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true on conflict do nothing`;
+  select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true
+  on conflict (profile, segment) do update set since = excluded.since`;
 
 const LEFT = `delete from memberships where (profile, segment) in
   (select value ->> 0, value ->> 1 from json_each(?1))`;
@@ -39,8 +40,8 @@ const LOG = `insert into membership_log (profile, segment, change, cause, at)
   select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?1)`;
 
 /**
- * Writes what a working set has come to, and `more` beside it, in one batch: all of it, or nothing when anyone else wrote to one of
- * its profiles since it was read.
+ * Writes what a working set has come to, and `more` beside it, in one batch: all of it, or nothing when anyone
+ * else wrote to one of its profiles since it was read.
  * @throws what `isConflict` knows, in that case
  */
 export async function commit(
@@ -129,8 +130,8 @@ function writeRows(profile: Profile): unknown[][] {
 }
 
 function logRow(
-  { profile, segment, change, cause, at }: MembershipChange,
+  { profile, segment, member, cause, at }: MembershipChange,
   into: ReadonlyMap<Profile, Profile>,
 ) {
-  return [(into.get(profile) ?? profile).id, segment, change, cause, at];
+  return [(into.get(profile) ?? profile).id, segment, member ? "entered" : "left", cause, at];
 }

@@ -52,6 +52,8 @@ export class Profile {
   readonly lists = new Set<string>();
   readonly newEvents: NewEvent[] = [];
   readonly newWrites: { id: string; receivedAt: number }[] = [];
+  /** The names of the events and the traits that the request has brought. */
+  readonly touched = { events: new Set<string>(), traits: new Set<string>() };
   /** Whether the request changed anything, and by what. */
   change: Cause | null = null;
 
@@ -98,6 +100,7 @@ export class Profile {
     this.known.add(event.id);
     this.newEvents.push({ ...event, seq: ++this.seq, receivedAt: now });
     this.history.apply(event);
+    this.touched.events.add(event.name);
     this.#did();
   }
 
@@ -110,6 +113,7 @@ export class Profile {
     if (!this.fold([write])) return false;
     this.seq++;
     this.known.add(write.id);
+    for (const name of Object.keys(write.set)) this.touched.traits.add(name);
     this.newWrites.push({ id: write.id, receivedAt: now });
     this.#did();
     return true;

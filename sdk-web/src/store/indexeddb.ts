@@ -6,8 +6,10 @@ const RECORDS = "records";
 /** Keeps records in an IndexedDB database of that name; each write is one transaction. */
 export function openIndexedDB(name: string): Store {
   let opened: Promise<IDBDatabase> | undefined;
+  let cleared: Promise<unknown> | undefined;
 
   const open = async (): Promise<IDBDatabase> => {
+    await cleared;
     const request = indexedDB.open(name);
     request.onupgradeneeded = () => request.result.createObjectStore(RECORDS);
     const database = await promisifyRequest(request);
@@ -31,6 +33,8 @@ export function openIndexedDB(name: string): Store {
       throw error;
     }
   };
+
+  const close = async (): Promise<void> => (await opened)?.close();
 
   return {
     async read() {
@@ -57,8 +61,26 @@ export function openIndexedDB(name: string): Store {
       await promisifyRequest(transaction);
     },
 
-    async close() {
-      (await opened)?.close();
+    async claim(key, value) {
+      const transaction = await begin("readwrite");
+      const records = transaction.objectStore(RECORDS);
+      let found: unknown = await promisifyRequest(records.get(key));
+      if (found === undefined) {
+        records.put(value, key);
+        found = value;
+      }
+      await promisifyRequest(transaction);
+      return found;
     },
+
+    async clear() {
+      // The database itself goes, so that a visitor who refuses to be remembered finds none.
+      const closing = close();
+      opened = undefined;
+      cleared = closing.catch(() => {}).then(() => promisifyRequest(indexedDB.deleteDatabase(name)));
+      await cleared;
+    },
+
+    close,
   };
 }

@@ -10,5 +10,12 @@ export interface Store {
    * Nobody may change a value before it is written.
    */
   write(changes: Iterable<Change>): Promise<void>;
+  /**
+   * Keeps `value` under a key that has none, and gives what then stands there, in one transaction: of several that
+   * claim a key at once, all get the value of one.
+   */
+  claim(key: string, value: unknown): Promise<unknown>;
+  /** Forgets everything. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }

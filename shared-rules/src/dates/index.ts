@@ -49,9 +49,5 @@ export const dates: Dates = {
     const start = (shift: number) => zone.startOfDay(periodStart(unit, today, shift));
     return [start(offset), start(offset + span), start(1)];
   },
-  countDays(events, context) {
-    const zone = zoneOf(context.zone);
-    return new Set(events.map(({ ts }) => zone.dayOf(ts))).size;
-  },
   dayOf: (ms, context) => zoneOf(context.zone).dayOf(ms),
 };

@@ -1,9 +1,9 @@
 import type { ProgramCondition, ProgramTest, ProgramWhere } from "../program.ts";
 import type { Context } from "./context.ts";
+import { compileCount } from "./count.ts";
 import type { Features } from "./features.ts";
-import { readWindow, type Tables } from "./operand.ts";
+import type { Tables } from "./operand.ts";
 import { makeTest, type Test, TIMED } from "./operators.ts";
-import { nextChange } from "./window.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -87,20 +87,8 @@ export function compileTest(source: ProgramTest, tables: Source): Condition {
   const isTrait = operand?.[0] === "trait";
   const test = makeTest(isTrait ? operand[1] : "x", op, value, ignoreCase, features);
   if (isTrait) return { holds: test, timed: TIMED.has(op) };
-  if (operand?.[0] === "event" && operand[2] === "count") {
-    return {
-      timed: true,
-      holds: (_, context) => {
-        const { events, span, begin, end } = readWindow(operand, context, tables);
-        // What is no longer kept by itself has been counted.
-        const before = context.user?.past?.counted(index) ?? 0;
-        const answer = test({ x: before + end - begin }, context);
-        // A count names the very instant at which the comparison's answer changes.
-        const differs = (from: number, to: number) => test({ x: before + to - from }, context) !== answer;
-        context.changesAt(nextChange(events, span, begin, end, differs));
-        return answer;
-      },
-    };
+  if (operand?.[0] === "event" && operand[2] === "count" && !TIMED.has(op)) {
+    return { timed: true, holds: compileCount(operand, index, test, value, features) };
   }
   const read = tables.operand(index);
   return {
@@ -142,8 +130,9 @@ export function compileCondition(condition: ProgramCondition, source: Source): C
       return {
         timed: true,
         holds: (_, context) =>
-          features.sequences?.(steps, window, context, features, (index) => source.series(index)(context)) ??
-          false,
+          features.sequences?.(steps, window, context, features, (index) =>
+            context.past.samples(index, context).events(),
+          ) ?? false,
       };
     }
     default: {

@@ -1,9 +1,21 @@
-import { EventLog } from "../event-log.ts";
 import { clampInstant } from "../timestamp.ts";
 import type { User } from "../user.ts";
 import type { Fields } from "./operators.ts";
+import type { Past } from "./past.ts";
 
 const NOTHING: Fields = {};
+
+/** What a plan that does not read lists knows of a user without a state: counts are 0, other measures absent. */
+const UNKNOWN: Past = {
+  samples: () => ({
+    length: 0,
+    instants: new Float64Array(),
+    column: () => () => undefined,
+    events: () => [],
+  }),
+  counted: () => 0,
+  measure: () => undefined,
+};
 
 /** What the closures of a plan read while one user is evaluated at one instant. */
 export class Context {
@@ -14,21 +26,26 @@ export class Context {
   until = Number.POSITIVE_INFINITY;
   /** Whoever is evaluated; what a caller hands over may be anything. */
   user: User | undefined;
-  #log: EventLog | undefined;
+  /** The user's past. */
+  past: Past;
   /** Whether the event that is being looked at is the user's first of its name. */
   isFirst = false;
   /** Counts evaluations; what was remembered under another count is not this user's. */
   run = 0;
 
-  constructor(zone: string) {
+  readonly #lists: Past;
+
+  /** `lists` reads the past of a user who has a list of events. */
+  constructor(zone: string, lists: Past = UNKNOWN) {
     this.zone = zone;
+    this.past = this.#lists = lists;
   }
 
   begin(user: User, now: number): void {
     this.user = user;
     this.now = clampInstant(now);
     this.until = Number.POSITIVE_INFINITY;
-    this.#log = undefined;
+    this.past = user?.past ?? this.#lists;
     this.run++;
   }
 
@@ -38,13 +55,6 @@ export class Context {
 
   get id(): string | undefined {
     return this.user?.id ?? this.user?.anonymousId ?? undefined;
-  }
-
-  /** The user's events, sorted once, when the first condition asks for them. */
-  get log(): EventLog {
-    const events = this.user?.events;
-    this.#log ??= events instanceof EventLog ? events : new EventLog(Array.isArray(events) ? events : []);
-    return this.#log;
   }
 
   /** Notes an instant at which what was read can change; one that is not after now means nothing. */

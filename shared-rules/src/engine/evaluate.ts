@@ -1,6 +1,7 @@
 import type { Program } from "../program.ts";
 import { END } from "../timestamp.ts";
 import type { Membership, User } from "../user.ts";
+import { EventList } from "./event-list.ts";
 import type { Features } from "./features.ts";
 import { Plan } from "./plan.ts";
 
@@ -55,9 +56,14 @@ export class Memberships implements Iterable<[key: string, membership: Membershi
   }
 }
 
-/** Makes a plan of a program. Nothing is compiled until it is asked for. */
+const lists = (plan: Plan) => new EventList(plan);
+
+/**
+ * Makes a plan of a program. Nothing is compiled until it is asked for. It reads the past of users who have a list
+ * of events; `new Plan` makes one that answers only for those whose past is a state.
+ */
 export function load(program: Program, features: Features = {}): Plan {
-  return new Plan(program, features);
+  return new Plan(program, { lists, ...features });
 }
 
 /**

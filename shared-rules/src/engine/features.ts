@@ -1,9 +1,9 @@
 import type { ProgramTest, ProgramWindow } from "../program.ts";
-import type { UserEvent } from "../user.ts";
 import type { Condition, Source } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { Read } from "./operand.ts";
 import type { Operators } from "./operators.ts";
+import type { Past } from "./past.ts";
 import type { Plan } from "./plan.ts";
 import type { hasSequence } from "./sequence.ts";
 import type { TraitIndex } from "./trait-index.ts";
@@ -15,6 +15,8 @@ import type { TraitIndex } from "./trait-index.ts";
 export interface Features {
   /** Date operators, calendar windows, days in a time zone. */
   dates?: Dates;
+  /** Reads the past of users who have a list of events; `load` brings it, since few plans go without. */
+  lists?: (plan: Plan) => Past;
   /** A user's place under a seed. */
   buckets?: (seed: string, id: string) => number;
   /** Formulas and comparisons with a second one. */
@@ -40,8 +42,6 @@ export interface Dates {
     window: Extract<ProgramWindow, readonly ["calendar", ...unknown[]]>,
     context: Context,
   ): [from: number, to: number, ends: number];
-  /** On how many days of the zone these events lie. */
-  countDays(events: readonly UserEvent[], context: Context): number;
   /** The day of the zone that an instant lies in. */
   dayOf(ms: number, context: Context): number;
 }

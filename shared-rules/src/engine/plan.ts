@@ -5,7 +5,6 @@ import { type Condition, compileCondition, compileTest, type Source } from "./co
 import { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import { compileOperand, type Read } from "./operand.ts";
-import { compileSeries, type Series } from "./series.ts";
 import type { TraitIndex } from "./trait-index.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -29,7 +28,6 @@ export class Plan implements Source {
   readonly untils: Float64Array;
   /** Whether time alone can change an answer that was asked for so far. */
   timed = false;
-  readonly #series: Series[] = [];
   readonly #operands: Read[] = [];
   readonly #tests: Condition[] = [];
   readonly #segments: Condition[] = [];
@@ -41,16 +39,12 @@ export class Plan implements Source {
     const { segments } = program;
     this.program = program;
     this.features = features;
-    this.context = new Context(program.zone);
+    this.context = new Context(program.zone, features.lists?.(this));
     this.keys = segments.map(([key]) => key);
     this.positions = new Map(this.keys.map((key, position) => [key, position]));
     this.runs = new Float64Array(segments.length);
     this.members = new Uint8Array(segments.length);
     this.untils = new Float64Array(segments.length).fill(NEVER);
-  }
-
-  series(index: number): Series {
-    return (this.#series[index] ??= compileSeries(this.program.series[index] ?? [""], index, this.features));
   }
 
   operand(index: number): Read {

@@ -3,7 +3,7 @@ import type { ProgramStep, ProgramWindow } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
-import { resolveWindow } from "./window.ts";
+import { compileWindow } from "./window.ts";
 
 /** The events that match a step, in order. */
 type Matches = readonly UserEvent[];
@@ -38,7 +38,7 @@ export function hasSequence(
   matches: (series: number) => Matches,
 ): boolean {
   const { now } = context;
-  const span = resolveWindow(window, context, features);
+  const span = compileWindow(window, features)(context);
   context.changesAt(span.ends);
   let chain: Matches | undefined;
   let forbidden: Matches = [];

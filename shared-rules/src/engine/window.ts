@@ -1,7 +1,7 @@
 import type { ProgramWindow } from "../program.ts";
-import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
+import type { Samples } from "./past.ts";
 
 /**
  * A window as it stands at one instant. An event is inside where from ≤ ts < to. It comes in `enter` ms after
@@ -18,62 +18,55 @@ export interface Span {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Where a window stands at the context's now; without a window, all up to now. */
-export function resolveWindow(
-  window: ProgramWindow | undefined,
-  context: Context,
-  { dates }: Features,
-): Span {
-  const { now } = context;
-  const past = { from: -NEVER, to: now + 1, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
-  if (!window) return past;
-  if (window[0] === "rolling") {
-    const [, from, to] = window;
-    return {
-      ...past,
-      from: from === null ? -NEVER : now - from + 1,
-      to: now - to + 1,
-      enter: to,
-      leave: from ?? NEVER,
+/** Gives where a window stands at the context's now; the span is written anew each time. */
+export type Resolve = (context: Context) => Span;
+
+/** Compiles a window; without one, all up to now. */
+export function compileWindow(window: ProgramWindow | undefined, { dates }: Features): Resolve {
+  const span: Span = { from: -NEVER, to: 0, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
+  if (!window || window[0] === "rolling") {
+    const [, from, to] = window ?? ["", null, 0];
+    span.enter = to;
+    span.leave = from ?? NEVER;
+    return ({ now }) => {
+      span.from = now - span.leave + 1;
+      span.to = now - to + 1;
+      return span;
     };
   }
-  const [from, limit, ends = NEVER] =
-    window[0] === "absolute"
-      ? [window[1] ?? -NEVER, window[2] ?? NEVER]
-      : (dates?.period(window, context) ?? [0, 0]);
-  return { ...past, from, to: Math.min(limit, now + 1), limit, ends };
+  return (context) => {
+    const [from, limit, ends = NEVER] =
+      window[0] === "absolute"
+        ? [window[1] ?? -NEVER, window[2] ?? NEVER]
+        : (dates?.period(window, context) ?? [0, 0]);
+    span.from = from;
+    span.to = Math.min(limit, context.now + 1);
+    span.limit = limit;
+    span.ends = ends;
+    return span;
+  };
 }
 
-/** The index of the first event at or after `ts`; the events are in order. */
-export function firstAt(events: readonly UserEvent[], ts: number): number {
-  let [low, high] = [0, events.length];
+/** The place of the first sample at or after `ts`. */
+export function firstAt({ instants, length }: Samples, ts: number): number {
+  let [low, high] = [0, length];
+  // What is asked for most is all up to now.
+  if (length && (instants[length - 1] ?? 0) < ts) return length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const event = events[middle];
-    if (event && event.ts < ts) low = middle + 1;
+    if ((instants[middle] ?? 0) < ts) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-/**
- * Walks the instants at which the window's content changes, and gives the first at which `holds` of the
- * indices [begin, end) inside it says so.
- */
-export function nextChange(
-  events: readonly UserEvent[],
-  span: Span,
-  begin: number,
-  end: number,
-  holds: (begin: number, end: number) => boolean,
-): number {
-  for (;;) {
-    const leaving = begin < end ? (events[begin]?.ts ?? NEVER) + span.leave : NEVER;
-    const next = events[end]?.ts ?? NEVER;
-    const at = Math.min(leaving, next < span.limit ? next + span.enter : NEVER, span.ends);
-    if (at >= span.ends) return span.ends;
-    end = Math.max(end, firstAt(events, Math.min(span.limit, at - span.enter + 1)));
-    begin = Math.max(begin, firstAt(events, at - span.leave + 1));
-    if (holds(begin, end)) return at;
-  }
+/** The instant at which the sample at a place goes out of the window; NEVER where none is there. */
+export function leaves({ instants }: Samples, at: number, span: Span): number {
+  return (instants[at] ?? NEVER) + span.leave;
+}
+
+/** The instant at which the sample at a place comes into the window; never where none is there. */
+export function enters({ instants, length }: Samples, at: number, span: Span): number {
+  const ts = at < length ? (instants[at] ?? NEVER) : NEVER;
+  return ts < span.limit ? ts + span.enter : NEVER;
 }

@@ -1,3 +1,4 @@
+import type { EventOperand } from "../engine/operand.ts";
 import { TIMED } from "../engine/operators.ts";
 import { murmur3 } from "../murmur3.ts";
 import type {
@@ -8,6 +9,9 @@ import type {
   ProgramWhere,
   ProgramWindow,
 } from "../program.ts";
+
+/** Of saved states. It is part of the keys: what was saved in another format counts as missing. */
+export const FORMAT = 2;
 
 /** A measure over all of time, or over a fixed part of it: it can be kept up without the events. */
 export interface FoldNeed {
@@ -57,31 +61,24 @@ interface Draft {
   folds: Map<string, FoldNeed>;
 }
 
-const COUNTED = new Set([
-  "gt",
-  "gte",
-  "lt",
-  "lte",
-  "eq",
-  "neq",
-  "in",
-  "notIn",
-  "between",
-  "exists",
-  "missing",
-]);
-
 /** The count from which on no answer of these comparisons changes; null where one tells all counts apart. */
 function countLimit(tests: readonly ProgramTest[]): number | null {
   let limit = 0;
   for (const [, op, value] of tests) {
-    if (!COUNTED.has(op)) return null;
+    if (TIMED.has(op)) return null;
     for (const item of Array.isArray(value) ? value : [value]) {
       if (typeof item === "object") return null;
       if (typeof item === "number") limit = Math.max(limit, Math.floor(item) + 1);
     }
   }
   return limit;
+}
+
+/** How a measure over all of time, or over a fixed part of it, is kept; undefined for one whose window moves on. */
+export function foldNeedOf([, , measure, property = "", window]: EventOperand): FoldNeed | undefined {
+  if (window?.[0] === "calendar" || (window?.[0] === "rolling" && window[1] !== null)) return undefined;
+  const [from, to] = window?.[0] === "absolute" ? [window[1], window[2]] : [null, null];
+  return { key: JSON.stringify([measure, property, from, to]), measure, property, from, to };
 }
 
 function somewhere(where: ProgramWhere, holds: (leaf: ProgramWhere) => boolean): boolean {
@@ -152,11 +149,9 @@ function findNeeds(program: Program): (SeriesNeed | undefined)[] {
     if (ofProperty) draft.properties.add(property);
     if (measure === "first" || measure === "last") draft.ids = true;
     if (window?.[0] === "rolling") draft.lag = Math.max(draft.lag, window[2]);
-    const bounded = window?.[0] === "calendar" || (window?.[0] === "rolling" && window[1] !== null);
-    if (!bounded && !timed) {
-      const [from, to] = window?.[0] === "absolute" ? [window[1], window[2]] : [null, null];
-      const key = JSON.stringify([measure, property, from, to]);
-      draft.folds.set(key, { key, measure, property, from, to });
+    const fold = foldNeedOf(operand);
+    if (fold && !timed) {
+      draft.folds.set(fold.key, fold);
       return;
     }
     widen(draft, window);
@@ -202,7 +197,7 @@ function findNeeds(program: Program): (SeriesNeed | undefined)[] {
       lag,
       folds: [...folds.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     };
-    return { key: hash(JSON.stringify([need, program.zone])), ...need };
+    return { key: hash(JSON.stringify([FORMAT, need, program.zone])), ...need };
   });
 }
 

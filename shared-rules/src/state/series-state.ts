@@ -1,178 +1,279 @@
+import type { Context } from "../engine/context.ts";
+import { EventSamples } from "../engine/event-samples.ts";
+import type { Digest } from "../engine/measure.ts";
+import { isPresent } from "../engine/operators.ts";
+import type { Samples } from "../engine/past.ts";
+import { firstAt } from "../engine/window.ts";
 import { compareEvents, propertiesOf } from "../event-log.ts";
+import type { ProgramMeasure } from "../program.ts";
 import type { UserEvent } from "../user.ts";
-import { type Fold, makeFold } from "./fold.ts";
-import type { FoldNeed, SeriesNeed } from "./needs.ts";
+import { type Column, readColumn, type SavedColumn, writeColumn } from "./column.ts";
+import { combine } from "./fold.ts";
+import type { Judge } from "./judge.ts";
+import type { SeriesNeed } from "./needs.ts";
+import { countOf, headOf, pack, unpack } from "./pack.ts";
+import { PrefixSums } from "./prefix-sums.ts";
 
 /** How far a clock may be set back without a question that the state no longer answers, in ms. */
 export const SLACK = 86_400_000;
 
-/** What the state must ask the engine about a series. */
-export interface Judge {
-  /** Whether the condition of the series holds for an event. */
-  holds(event: UserEvent, isFirst: boolean): boolean;
-  /** The begin (ms) of the periods that a reach names, as of an instant. */
-  periodStart(need: SeriesNeed, now: number): number;
-  dayOf(ts: number): number;
-}
+/**
+ * A series as JSON: the instants (packed: the first, then the gaps), where they count the ids (in a text, with
+ * spaces between), the column of each property, each fold, and the first event where it is kept apart (instant, id,
+ * properties). What is empty at the end is left out; what is then alone stands by itself.
+ */
+export type SavedSeries = string | readonly unknown[];
+
+type Row = readonly [ts: number, id: string, ...values: unknown[]];
 
 /** A user's past in one series: the events that windows still ask for, and folds of those that are gone. */
-export class SeriesState {
+export class SeriesState implements Samples {
   readonly need: SeriesNeed;
   readonly judge: Judge;
-  readonly #samples: UserEvent[];
-  readonly #folds: Map<string, Fold>;
+  length = 0;
+  instants: Float64Array = new Float64Array();
+  readonly #parts: readonly unknown[];
+  /** What stands for the events that are gone, by fold. */
+  readonly folds: Digest[];
+  /** What was saved, while it is still true. */
+  #saved: SavedSeries | undefined;
+  /** Read when they are asked for. */
+  #ids: string[] | undefined;
+  readonly #columns: Column[] = [];
+  #sums: (PrefixSums | undefined)[] = [];
+  #events: readonly UserEvent[] | undefined;
   /** The user's first event of that name, where the condition asks for it. */
-  #first: UserEvent | undefined;
-  /** Whether any event has come. */
-  #touched: boolean;
+  #first: Row | undefined;
 
-  constructor(need: SeriesNeed, judge: Judge, saved?: Saved) {
+  constructor(need: SeriesNeed, judge: Judge, saved: SavedSeries) {
     this.need = need;
     this.judge = judge;
-    const [samples = [], folds = [], first = []] = saved ?? [];
-    this.#folds = new Map(need.folds.map((fold, at) => [fold.key, makeFold(fold, folds[at])]));
-    this.#samples = readSamples(samples, need);
-    [this.#first] = readSamples(first, need);
-    this.#touched = saved !== undefined && saved.length > 0;
+    this.#saved = saved;
+    this.#parts = partsOf(saved);
+    const { ids, properties, folds, first } = need;
+    const at = 1 + Number(ids) + properties.length;
+    this.folds = folds.map((_, index) => {
+      const fold = this.#parts[at + index] ?? [];
+      return Array.isArray(fold) ? fold : [fold];
+    });
+    const [ts, id, ...values] = first ? readList(this.#parts[at + folds.length]) : [];
+    if (typeof ts === "number") this.#first = [ts, String(id), ...values];
+    const instants = this.#parts[0];
+    if (typeof instants === "string" && instants) this.#readInstants(instants);
   }
 
-  /** The events that are kept, in order, and the first one among them. Folded ones are not. */
-  get samples(): readonly UserEvent[] {
-    const first = this.#first;
-    if (!first) return this.#samples;
-    return [first, ...this.#samples];
+  #readInstants(text: string): void {
+    this.length = countOf(text) + 1;
+    this.instants = new Float64Array(this.length);
+    let ts = headOf(text);
+    unpack(text, 0, this.instants, 1);
+    for (let at = 0; at < this.length; at++) {
+      ts += this.instants[at] ?? 0;
+      this.instants[at] = ts;
+    }
   }
 
-  get first(): UserEvent | undefined {
-    return this.#first;
+  #idList(): string[] {
+    const saved = this.#parts[1];
+    this.#ids ??= typeof saved === "string" ? saved.split(" ") : readList(saved).map(String);
+    return this.#ids;
   }
 
-  fold(key: string): Fold | undefined {
-    return this.#folds.get(key);
+  #column(index: number): Column {
+    const saved = this.#parts[1 + Number(this.need.ids) + index] as SavedColumn | undefined;
+    return (this.#columns[index] ??= readColumn(saved, this.length));
+  }
+
+  column(property: string): (at: number) => unknown {
+    const values = this.#column(this.need.properties.indexOf(property));
+    return (at) => values[at];
+  }
+
+  events(): readonly UserEvent[] {
+    this.#events ??= Array.from({ length: this.length }, (_, at) => this.#eventOf(this.#row(at)));
+    return this.#events;
+  }
+
+  #row(at: number): Row {
+    const { ids, properties } = this.need;
+    const values = properties.map((_, index) => this.#column(index)[at]);
+    return [this.instants[at] ?? 0, (ids && this.#idList()[at]) || "", ...values];
+  }
+
+  #eventOf([ts, id, ...values]: Row): UserEvent {
+    const props: { [name: string]: unknown } = Object.create(null);
+    for (const [index, name] of this.need.properties.entries()) props[name] = values[index] ?? undefined;
+    return { id, name: "", ts, props };
+  }
+
+  /** The samples for which the condition holds now, where that can only be decided when it is asked. */
+  select(context: Context): Samples {
+    const { first, timed } = this.need;
+    if (!first && !timed) return this;
+    const [head] = this.#first ? [this.#eventOf(this.#first)] : [];
+    const events = head ? [head, ...this.events()] : this.events();
+    return new EventSamples(events.filter((event) => this.judge.holds(event, event === head, context)));
+  }
+
+  /** The digest of samples that `select` gave. */
+  digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
+    const sums = samples === this && (measure === "sum" || measure === "avg") && this.sums(property);
+    if (!sums) return this.judge.digest(measure, property, samples, begin, end);
+    const count = sums.count(begin, end);
+    if (!count) return [];
+    return measure === "sum" ? sums.digest(begin, end) : [count, ...sums.digest(begin, end)];
+  }
+
+  /** Sums of a property's numbers, where they can be told in advance. */
+  sums(property: string): PrefixSums | undefined {
+    const index = this.need.properties.indexOf(property);
+    if (!(index in this.#sums)) this.#sums[index] = PrefixSums.of(this.#column(index));
+    return this.#sums[index];
   }
 
   apply(event: UserEvent): void {
-    if (!this.need.first) this.#keep(event);
-    else if (!this.#first || compareEvents(event, this.#first) < 0) {
-      const before = this.#first;
-      this.#first = this.#prune(event);
-      this.#touched = true;
+    if (!this.need.first) {
+      this.#keep(event);
+      return;
+    }
+    const before = this.#first && this.#eventOf(this.#first);
+    if (before && compareEvents(event, before) > 0) this.#keep(event);
+    else {
+      this.#first = this.#rowOf(event);
+      this.#changed();
       if (before) this.#keep(before);
-    } else this.#keep(event);
+    }
   }
 
   #keep(event: UserEvent): void {
     // What depends on now is decided when it is asked; what is not the first is judged as that.
-    if (!this.need.timed && !this.judge.holds(event, false)) return;
-    this.#insert(this.#prune(event));
+    if (this.need.timed || this.judge.holds(event, false)) this.#insert(this.#rowOf(event));
   }
 
-  #insert(sample: UserEvent): void {
-    let [low, high] = [0, this.#samples.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = this.#samples[middle];
-      if (other && compareSamples(other, sample) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    this.#samples.splice(low, 0, sample);
-    this.#touched = true;
-  }
-
-  #prune(event: UserEvent): UserEvent {
+  /** What is kept of an event. */
+  #rowOf(event: UserEvent): Row {
     const given = propertiesOf(event);
-    const props: { [name: string]: unknown } = Object.create(null);
-    for (const name of this.need.properties) {
-      if (Object.hasOwn(given, name) && given[name] != null) props[name] = given[name];
-    }
-    return { id: this.need.ids ? event.id : "", name: "", ts: event.ts, props };
+    const values = this.need.properties.map((name) => {
+      const value = Object.hasOwn(given, name) ? given[name] : undefined;
+      // JSON does not tell -0 from 0, nor does any rule.
+      return isPresent(value) ? value || (value === 0 ? 0 : value) : undefined;
+    });
+    return [event.ts, this.need.ids ? event.id : "", ...values];
   }
 
+  #insert(row: Row): void {
+    const [ts, id, ...values] = row;
+    let at = firstAt(this, ts);
+    while (at < this.length && this.instants[at] === ts && compareRows(this.#row(at), row) <= 0) at++;
+    if (this.length === this.instants.length) {
+      const larger = new Float64Array(Math.max(8, this.length * 2));
+      larger.set(this.instants);
+      this.instants = larger;
+    }
+    this.instants.copyWithin(at + 1, at, this.length);
+    this.instants[at] = ts;
+    if (this.need.ids) this.#idList().splice(at, 0, id);
+    for (const [index, value] of values.entries()) this.#column(index).splice(at, 0, value);
+    this.length++;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#saved = undefined;
+    this.#events = undefined;
+    this.#sums = [];
+  }
+
+  /** Takes in the events of another user's series of the same need. */
   merge(other: SeriesState): void {
-    for (const [key, fold] of other.#folds) this.#folds.get(key)?.merge(fold);
-    for (const sample of other.#samples) this.#insert(sample);
-    if (other.#first) this.apply(other.#first);
-    this.#touched ||= other.#touched;
+    for (const [at, { measure }] of this.need.folds.entries())
+      this.folds[at] = combine(measure, this.folds[at] ?? [], other.folds[at] ?? []);
+    for (let at = 0; at < other.length; at++) this.#insert(other.#row(at));
+    if (other.#first) this.apply(this.#eventOf(other.#first));
+    this.#changed();
   }
 
   /** Folds and drops what no window asks for from `now` less the slack on. */
   forget(now: number): void {
-    const { reach, latest, lag } = this.need;
-    if (!reach) return;
+    const { need } = this;
+    const oldest = this.instants[0];
+    if (!this.length || oldest === undefined || !mayForget(need, oldest, this.length, now)) return;
     const today = now - SLACK;
-    const cut = today - lag;
-    const horizon = Math.min(today - reach.ms, this.judge.periodStart(this.need, today));
-    const old = this.#samples.filter(({ ts }) => ts < cut);
-    const kept = latest === null ? 0 : Math.max(0, old.length - latest);
-    const gone = new Set(old.filter(({ ts }, at) => ts < horizon || at < kept));
-    if (!gone.size) return;
-    const rest = this.#samples.filter((sample) => !gone.has(sample));
-    for (const sample of gone) this.#fold(sample);
-    this.#samples.splice(0, this.#samples.length, ...rest);
-  }
-
-  #fold(sample: UserEvent): void {
-    for (const need of this.need.folds) {
-      if (isInside(need, sample.ts)) this.#folds.get(need.key)?.add(sample, this.judge.dayOf);
+    const horizon = Math.min(today - (need.reach?.ms ?? 0), this.judge.periodStart(today));
+    const old = firstAt(this, today - need.lag);
+    const gone = Math.max(
+      Math.min(old, firstAt(this, horizon)),
+      need.latest === null ? 0 : old - need.latest,
+    );
+    if (gone <= 0) return;
+    for (const [index, { measure, property, from, to }] of need.folds.entries()) {
+      const begin = from === null ? 0 : firstAt(this, from);
+      const end = to === null ? gone : Math.min(gone, firstAt(this, to));
+      if (begin < end) {
+        const lost = this.digest(measure, property, this, begin, end);
+        this.folds[index] = combine(measure, this.folds[index] ?? [], lost);
+      }
     }
+    if (need.ids) this.#idList().splice(0, gone);
+    for (const index of need.properties.keys()) this.#column(index).splice(0, gone);
+    this.instants = this.instants.slice(gone, this.length);
+    this.length -= gone;
+    this.#changed();
   }
 
-  save(): Saved {
-    if (!this.#touched) return [];
-    const samples = writeSamples(this.#samples, this.need);
-    const folds = this.need.folds.map(({ key }) => this.#folds.get(key)?.save());
-    return this.#first ? [samples, folds, writeSamples([this.#first], this.need)] : [samples, folds];
+  save(): SavedSeries {
+    this.#saved ??= this.#write();
+    return this.#saved;
+  }
+
+  #write(): SavedSeries {
+    const gaps: number[] = [];
+    for (let at = 1; at < this.length; at++)
+      gaps.push((this.instants[at] ?? 0) - (this.instants[at - 1] ?? 0));
+    const { ids, properties, first } = this.need;
+    const parts: unknown[] = [
+      this.length ? pack(this.instants[0] ?? 0, gaps) : "",
+      ...(ids ? [writeIds(this.#idList())] : []),
+      ...properties.map((_, index) => writeColumn(this.#column(index))),
+      ...this.folds.map((fold) => (fold.length === 1 ? fold[0] : fold)),
+      ...(first ? [this.#first ?? []] : []),
+    ];
+    while (parts.length && isEmpty(parts.at(-1))) parts.pop();
+    const [only = ""] = parts;
+    return parts.length < 2 && typeof only === "string" ? only : parts;
   }
 }
 
-/** Whether a fold counts an event of that instant. */
-export function isInside({ from, to }: FoldNeed, ts: number): boolean {
-  return (from === null || ts >= from) && (to === null || ts < to);
+/** Whether a series, of whose samples the oldest and their number are known, may have any to drop. */
+function mayForget({ reach, latest, lag }: SeriesNeed, oldest: number, length: number, now: number): boolean {
+  const today = now - SLACK;
+  if (!reach || oldest >= today - lag) return false;
+  return oldest < today - reach.ms || (latest !== null && length > latest);
 }
 
-/** Columns: gaps between instants in base 36, then ids, then each property. */
-type Columns = readonly unknown[];
+/** Whether a saved series certainly is as it would be saved at `now`; costs no more than a look at its head. */
+export function isSettled(saved: SavedSeries, need: SeriesNeed, now: number): boolean {
+  const [instants] = partsOf(saved);
+  if (typeof instants !== "string" || !instants) return true;
+  return !mayForget(need, headOf(instants), countOf(instants) + 1, now);
+}
 
-/** The samples, the folds, and the first event where it is kept apart; nothing where no event has come. */
-export type Saved = readonly [samples?: Columns, folds?: readonly unknown[], first?: Columns];
+function partsOf(saved: SavedSeries): readonly unknown[] {
+  return typeof saved === "string" ? [saved] : saved;
+}
 
-/** By time, then by id; samples without ids by what they hold, so that equal sets have equal orders. */
-function compareSamples(a: UserEvent, b: UserEvent): number {
-  if (a.ts !== b.ts || a.id || b.id) return compareEvents(a, b);
-  const [left, right] = [JSON.stringify(a.props), JSON.stringify(b.props)];
+const readList = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
+
+const isEmpty = (part: unknown) => part === "" || (Array.isArray(part) && part.length === 0);
+
+/** Ids hold no spaces (RULES.md §1); those that do all the same are kept as a list. */
+function writeIds(ids: readonly string[]): string | readonly string[] {
+  const text = ids.join(" ");
+  return text.split(" ").length === ids.length ? text : [...ids];
+}
+
+/** By time, then by id; those without ids by what they hold, so that equal sets have equal orders. */
+function compareRows(a: Row, b: Row): number {
+  const [left, right] = a[1] || b[1] ? [a[1], b[1]] : [JSON.stringify(a), JSON.stringify(b)];
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function writeSamples(samples: readonly UserEvent[], { ids, properties }: SeriesNeed): Columns {
-  if (!samples.length) return [];
-  let before = 0;
-  const gaps = samples.map(({ ts }) => {
-    const gap = ts - before;
-    before = ts;
-    return gap.toString(36);
-  });
-  return [
-    gaps.join(" "),
-    ...(ids ? [samples.map(({ id }) => id)] : []),
-    ...properties.map((name) => samples.map(({ props }) => props[name] ?? null)),
-  ];
-}
-
-function readSamples(columns: Columns, { ids, properties }: SeriesNeed): UserEvent[] {
-  const [gaps, ...rest] = columns;
-  if (typeof gaps !== "string") return [];
-  let ts = 0;
-  const list = (at: number): readonly unknown[] => {
-    const column = rest[at];
-    return Array.isArray(column) ? column : [];
-  };
-  return gaps.split(" ").map((gap, at) => {
-    ts += Number.parseInt(gap, 36);
-    const props: { [name: string]: unknown } = Object.create(null);
-    properties.forEach((name, column) => {
-      const value = list(column + (ids ? 1 : 0))[at];
-      if (value != null) props[name] = value;
-    });
-    return { id: ids ? String(list(0)[at]) : "", name: "", ts, props };
-  });
 }

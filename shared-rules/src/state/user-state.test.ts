@@ -7,8 +7,9 @@ import type { Plan } from "../engine/plan.ts";
 import type { Rule, Ruleset } from "../rule.ts";
 import { instant, ruleset, user } from "../testing/arbitraries.ts";
 import type { UserEvent } from "../user.ts";
+import { layoutOf } from "./layout.ts";
 import { SLACK } from "./series-state.ts";
-import { layoutOf, pick, rebuild, UserState } from "./user-state.ts";
+import { pick, rebuild, UserState } from "./user-state.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);
 const DAY = 86_400_000;

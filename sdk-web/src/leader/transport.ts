@@ -1,6 +1,7 @@
 import { readRetryAfter } from "@muster/rules/delivery";
 import type { SyncRequest, SyncResponse } from "@muster/rules/wire";
-import { LONGEST_RETRY_AFTER_MS, REQUEST_MS } from "./bounds.ts";
+import { LONGEST_RETRY_AFTER_MS, REQUEST_MS } from "../bounds.ts";
+import type { Clock } from "../clock.ts";
 
 /** What went wrong with a request. */
 export type Failure =
@@ -13,22 +14,36 @@ export type Failure =
   /** The edge did not take the request's body. */
   | { kind: "refused"; detail: unknown };
 
-/** Posts to the edge; never rejects. What an answer of status 200 holds is not looked at. */
-export type Post = (request: SyncRequest) => Promise<{ kind: "answer"; answer: SyncResponse } | Failure>;
+/**
+ * Posts to the edge, where `isLeaving` so that it outlives the page; never rejects. What an answer of status 200
+ * holds is not looked at.
+ */
+export type Post = (
+  request: SyncRequest,
+  isLeaving: boolean,
+) => Promise<{ kind: "answer"; answer: SyncResponse } | Failure>;
 
 const REFUSALS: readonly number[] = [400, 413, 422];
 
-export function createPost(endpoint: string, key: string, send: typeof fetch, now: () => number): Post {
+/** Where a client posts to, and with what. */
+interface Destination {
+  readonly endpoint: string;
+  readonly key: string;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}
+
+export function createPost({ endpoint, key, fetch, clock }: Destination): Post {
   const url = `${endpoint.replace(/\/+$/, "")}/v1/sync`;
-  return async (request) => {
+  return async (request, isLeaving) => {
     let after = 0;
     try {
-      const response = await send(url, {
+      const response = await fetch(url, {
         method: "POST",
         headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
         body: JSON.stringify(request),
-        // A page that goes away may still send this; otherwise the small allowance for it is left alone.
-        keepalive: globalThis.document?.hidden ?? false,
+        // The allowance for these is small: one that need not outlive the page leaves it alone.
+        keepalive: isLeaving,
         signal: AbortSignal.timeout(REQUEST_MS),
       });
       const { status, headers } = response;
@@ -41,7 +56,7 @@ export function createPost(endpoint: string, key: string, send: typeof fetch, no
         if (status === 401 || status === 403) return { kind: "unauthorized", detail };
         return { kind: REFUSALS.includes(status) ? "refused" : "bad-answer", detail };
       }
-      after = readRetryAfter(headers.get("retry-after"), now(), LONGEST_RETRY_AFTER_MS);
+      after = readRetryAfter(headers.get("retry-after"), clock.now(), LONGEST_RETRY_AFTER_MS);
     } catch {}
     return { kind: "unreachable", after };
   };

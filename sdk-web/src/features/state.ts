@@ -1,0 +1,1 @@
+export { UserState } from "@muster/rules/state";
