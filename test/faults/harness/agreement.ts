@@ -11,13 +11,17 @@ const WAIT = { timeout: 15_000 };
  */
 export async function expectAgreement(stage: Stage, tab: Tab, marks: number, faults = 0): Promise<void> {
   await expect.poll(async () => (await tab.status()).pending, WAIT).toBe(0);
-  expect(await tab.status()).toEqual({ pending: 0, parked: 0, faults, mismatches: 0 });
+  expect(await tab.status()).toEqual({ pending: 0, parked: 0, dropped: 0, faults, mismatches: 0 });
   expect(await tab.count()).toBe(marks);
   expect(await tab.memberships()).toEqual(await stage.askEdge({ anonymousId: await tab.anonymousId() }));
   expect(tab.errors).toEqual([]);
 }
 
-/** Ends the edge: its log has the marks 0, 1, … below `marks` once each, and no others. */
+/**
+ * No browser has told the edge that they differ. Ends the edge: its log has the marks 0, 1, … below `marks` once
+ * each, and no others.
+ */
 export async function expectOnce(stage: Stage, marks: number): Promise<void> {
+  expect(await stage.readMismatches()).toEqual([]);
   expect(await stage.countMarks()).toEqual(new Map(marksFrom(0, marks).map(({ n }) => [n, 1])));
 }

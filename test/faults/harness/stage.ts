@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createdKey, evaluateResponse } from "@muster/rules/wire";
+import { createdKey, evaluateResponse, type MismatchList, mismatchList } from "@muster/rules/wire";
 import { type Edge, startEdge } from "../../../edge/dev/start-edge.ts";
 import { callEdge } from "../../../examples/shop/server/call-edge.ts";
 import { type Site, serveSite } from "../../../sdk-web/test/browser.ts";
@@ -19,6 +19,8 @@ export interface Stage {
   disk: string;
   /** What the edge says of a user, by segment. */
   askEdge(who: { userId?: string; anonymousId?: string }): Promise<Record<string, boolean>>;
+  /** What browsers have told the edge of their answers that were not its own. */
+  readMismatches(): Promise<MismatchList["mismatches"]>;
   /** Ends the edge, and gives how often it has each mark in its log: `n` → copies. */
   countMarks(): Promise<Map<number, number>>;
   close(): Promise<void>;
@@ -52,6 +54,11 @@ export async function openStage(): Promise<Stage> {
         return Object.fromEntries(
           Object.entries(said?.memberships ?? {}).map(([segment, { member }]) => [segment, member]),
         );
+      },
+      async readMismatches() {
+        const list = await callEdge(edge, mismatchList, "/v1/mismatches");
+        if (!list) throw new Error("the edge has no list of mismatches");
+        return list.mismatches;
       },
       async countMarks() {
         await edge.stop();
