@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { expectAgreement, expectOnce } from "./harness/agreement.ts";
 import type { PersistentBrowser } from "./harness/browser.ts";
 import { marksFrom } from "./harness/mark.ts";
+import { carriedBy } from "./harness/proxy.ts";
 import { say } from "./harness/say.ts";
 import type { Stage } from "./harness/stage.ts";
 import { Tab } from "./harness/tab.ts";
@@ -14,9 +15,11 @@ declare global {
 
 const WAIT = { timeout: 10_000, interval: 5 };
 
+/** Opens tabs at the same time, on a disk that knows nobody yet: they become one user. */
 async function openTabs(stage: Stage, { context }: PersistentBrowser, number: number): Promise<Tab[]> {
-  const tabs: Tab[] = [];
-  while (tabs.length < number) tabs.push(await Tab.open(context, stage.url));
+  const tabs = await Promise.all(Array.from({ length: number }, () => Tab.open(context, stage.url)));
+  const ids = await Promise.all(tabs.map((tab) => tab.anonymousId()));
+  expect(new Set(ids).size).toBe(1);
   for (const tab of tabs) await tab.flush();
   return tabs;
 }
@@ -28,13 +31,6 @@ async function waitForCounts(tabs: readonly Tab[], marks: number): Promise<numbe
   await expect.poll(() => Promise.all(tabs.map((tab) => tab.count())), WAIT).toEqual(expected);
   return performance.now() - begun;
 }
-
-/** The ids of the operations that these requests carried. */
-const carried = (bodies: readonly { body: string }[]): string[] =>
-  bodies.flatMap(({ body }) => {
-    const { ops }: { ops: { id: string }[] } = JSON.parse(body);
-    return ops.map(({ id }) => id);
-  });
 
 test("four tabs see each other's events at once, and one of them sends for all", async ({
   stage,
@@ -58,7 +54,7 @@ test("four tabs see each other's events at once, and one of them sends for all",
   await waitForCounts(tabs, 32);
   for (const tab of tabs) await expectAgreement(stage, tab, 32);
   const requests = proxy.crossings.slice(before);
-  const ids = carried(requests);
+  const ids = carriedBy(requests);
   expect(ids.length).toBe(16);
   expect(new Set(ids).size).toBe(16);
   expect(requests.length).toBeLessThan(tabs.length);

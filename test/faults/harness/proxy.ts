@@ -89,3 +89,11 @@ export async function startProxy(target: string): Promise<EdgeProxy> {
     },
   });
 }
+
+/** The ids of the operations that these requests carried. */
+export function carriedBy(crossings: readonly Crossing[]): string[] {
+  return crossings.flatMap(({ body }) => {
+    const { ops }: { ops: { id: string }[] } = JSON.parse(body);
+    return ops.map(({ id }) => id);
+  });
+}
