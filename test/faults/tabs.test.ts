@@ -134,3 +134,22 @@ test("the leading tab crashes in the middle of a sync: another takes over, and n
   const takeOver = `the other sent ${takenOver.toFixed(0)} ms after the leader's last sign of life`;
   say("leading tab crashed", `${takeOver}; 12 tracked, 12 at the edge, 0 twice`);
 });
+
+test("the leading tab is closed while offline: another takes over, and sends once the network is back", async ({
+  stage,
+  browser,
+}) => {
+  const tabs = await openTabs(stage, browser, 2);
+  const leader = await findLeader(tabs);
+  const [other] = tabs.filter((tab) => tab !== leader);
+  if (!other) throw new Error("there is no other tab");
+  await browser.context.setOffline(true);
+  await leader.track(marksFrom(0, 3));
+  await leader.page.close({ runBeforeUnload: true });
+  await other.track(marksFrom(3, 3));
+  expect(await other.count()).toBe(6);
+  await browser.context.setOffline(false);
+  await expectAgreement(stage, other, 6);
+  await expectOnce(stage, 6);
+  say("leading tab closed offline", "6 tracked, 6 at the edge, 0 twice");
+});
