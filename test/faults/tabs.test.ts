@@ -1,36 +1,13 @@
 import { expect } from "vitest";
 import { expectAgreement, expectOnce } from "./harness/agreement.ts";
-import type { PersistentBrowser } from "./harness/browser.ts";
 import { marksFrom } from "./harness/mark.ts";
 import { carriedBy } from "./harness/proxy.ts";
 import { say } from "./harness/say.ts";
-import type { Stage } from "./harness/stage.ts";
-import { Tab } from "./harness/tab.ts";
+import { findLeader, openTabs, waitForCounts } from "./harness/tabs.ts";
+import { readTakeOver, watchLife } from "./harness/take-over.ts";
 import { test } from "./harness/test.ts";
 
-declare global {
-  /** When the leading tab was last heard of. */
-  var lastLife: number | undefined;
-}
-
 const WAIT = { timeout: 10_000, interval: 5 };
-
-/** Opens tabs at the same time, on a disk that knows nobody yet: they become one user. */
-async function openTabs(stage: Stage, { context }: PersistentBrowser, number: number): Promise<Tab[]> {
-  const tabs = await Promise.all(Array.from({ length: number }, () => Tab.open(context, stage.url)));
-  const ids = await Promise.all(tabs.map((tab) => tab.anonymousId()));
-  expect(new Set(ids).size).toBe(1);
-  for (const tab of tabs) await tab.flush();
-  return tabs;
-}
-
-/** Waits until that many marks count in each of the tabs; gives how many ms that took. */
-async function waitForCounts(tabs: readonly Tab[], marks: number): Promise<number> {
-  const begun = performance.now();
-  const expected = tabs.map(() => marks);
-  await expect.poll(() => Promise.all(tabs.map((tab) => tab.count())), WAIT).toEqual(expected);
-  return performance.now() - begun;
-}
 
 test("four tabs see each other's events at once, and one of them sends for all", async ({
   stage,
@@ -63,55 +40,13 @@ test("four tabs see each other's events at once, and one of them sends for all",
   say("four tabs", `${shared}; ${requests.length} requests for 16 events of 4 tabs; 32 at the edge, 0 twice`);
 });
 
-/** Which of the tabs holds the Web Lock, whatever its name. */
-async function findLeader(tabs: readonly Tab[]): Promise<Tab> {
-  for (const tab of tabs) {
-    const leads = await tab.page.evaluate(() =>
-      navigator.locks.request("whose", async (own) => {
-        const { held = [] } = await navigator.locks.query();
-        const { clientId } = held.find(({ name }) => name === own?.name) ?? {};
-        return held.some((lock) => lock.name !== own?.name && lock.clientId === clientId);
-      }),
-    );
-    if (leads) return tab;
-  }
-  throw new Error("no tab leads");
-}
-
-/** From here on `leader` gives `other` a sign of life each ms. */
-async function watchLife(leader: Tab, other: Tab): Promise<void> {
-  await other.page.evaluate(() => {
-    new BroadcastChannel("life").onmessage = () => {
-      globalThis.lastLife = performance.now();
-    };
-  });
-  await leader.page.evaluate(() => {
-    const channel = new BroadcastChannel("life");
-    setInterval(() => channel.postMessage(""), 1);
-  });
-  await other.page.waitForFunction(() => globalThis.lastLife !== undefined);
-}
-
-/** How many ms after the leader's last sign of life the other tab began to send. */
-function readTakeOver({ proxy }: Stage, other: Tab): Promise<number> {
-  return other.page.evaluate((endpoint) => {
-    const life = globalThis.lastLife ?? Number.NaN;
-    const [request] = performance
-      .getEntriesByType("resource")
-      .filter(({ name, startTime }) => name.startsWith(endpoint) && startTime > life);
-    return (request?.startTime ?? Number.NaN) - life;
-  }, proxy.url);
-}
-
 test("the leading tab crashes in the middle of a sync: another takes over, and nothing comes twice", async ({
   stage,
   browser,
 }) => {
   const { proxy } = stage;
   const tabs = await openTabs(stage, browser, 2);
-  const leader = await findLeader(tabs);
-  const [other] = tabs.filter((tab) => tab !== leader);
-  if (!other) throw new Error("there is no other tab");
+  const [leader, other] = await findLeader(tabs);
 
   // The edge gets what the leader has under way once the leader is gone and cannot hear the answer.
   const crashed = new Promise<void>((resolve) => leader.page.once("crash", () => resolve()));
@@ -123,9 +58,7 @@ test("the leading tab crashes in the middle of a sync: another takes over, and n
   await leader.track(marksFrom(5, 5));
   await waitForCounts([other], 10);
   await watchLife(leader, other);
-  const devtools = await browser.context.newCDPSession(leader.page);
-  void devtools.send("Page.crash").catch(() => {});
-  await crashed;
+  await leader.crash();
   await expectAgreement(stage, other, 10);
   await other.track(marksFrom(10, 2));
   await expectAgreement(stage, other, 12);
@@ -140,9 +73,7 @@ test("the leading tab is closed while offline: another takes over, and sends onc
   browser,
 }) => {
   const tabs = await openTabs(stage, browser, 2);
-  const leader = await findLeader(tabs);
-  const [other] = tabs.filter((tab) => tab !== leader);
-  if (!other) throw new Error("there is no other tab");
+  const [leader, other] = await findLeader(tabs);
   await browser.context.setOffline(true);
   await leader.track(marksFrom(0, 3));
   await leader.page.close({ runBeforeUnload: true });

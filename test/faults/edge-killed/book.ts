@@ -3,7 +3,7 @@ import type { UserEvent } from "@muster/rules";
 import type { SavedState } from "@muster/rules/state";
 
 /** A user as an edge that no longer runs has left them on disk. */
-export interface StoredProfile {
+interface StoredProfile {
   /** The user's id, else the anonymous id. */
   owner: string;
   /** Which series the state has. */

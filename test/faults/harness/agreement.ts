@@ -13,7 +13,7 @@ export async function expectAgreement(stage: Stage, tab: Tab, marks: number, fau
   await expect.poll(async () => (await tab.status()).pending, WAIT).toBe(0);
   expect(await tab.status()).toEqual({ pending: 0, parked: 0, dropped: 0, faults, mismatches: 0 });
   expect(await tab.count()).toBe(marks);
-  expect(await tab.memberships()).toEqual(await stage.askEdge({ anonymousId: await tab.anonymousId() }));
+  expect(await tab.memberships()).toEqual(await stage.askEdge(await tab.who()));
   expect(tab.errors).toEqual([]);
 }
 

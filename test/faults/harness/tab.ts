@@ -52,6 +52,11 @@ export class Tab {
     return countRungs(await this.memberships());
   }
 
+  /** Whether the page knows the user's past; a user who has just logged in may have one elsewhere. */
+  isReady(): Promise<boolean> {
+    return this.page.evaluate(() => client.membership("rung-1").ready);
+  }
+
   status(): Promise<ClientStatus> {
     return this.page.evaluate(() => client.status);
   }
@@ -60,7 +65,24 @@ export class Tab {
     return this.page.evaluate(() => client.flush());
   }
 
-  anonymousId(): Promise<string> {
-    return this.page.evaluate(() => client.inspect()?.user.anonymousId ?? "");
+  identify(userId: string): Promise<void> {
+    return this.page.evaluate((userId) => client.identify(userId), userId);
+  }
+
+  /** Whom the page speaks for. */
+  who(): Promise<{ userId: string } | { anonymousId: string }> {
+    return this.page.evaluate(() => {
+      const { id, anonymousId } = client.inspect()?.user ?? {};
+      return id ? { userId: id } : { anonymousId: anonymousId ?? "" };
+    });
+  }
+
+  /** Ends the page's process as a fault in it would. */
+  async crash(): Promise<void> {
+    const crashed = new Promise<void>((resolve) => this.page.once("crash", () => resolve()));
+    const devtools = await this.page.context().newCDPSession(this.page);
+    // This is never answered.
+    void devtools.send("Page.crash").catch(() => {});
+    await crashed;
   }
 }
