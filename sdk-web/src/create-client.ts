@@ -64,7 +64,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     tell: (changes, isErased) => tell({ changes, ...(isErased && { erase: true }) }),
     changed() {
       decisions.update();
-      if (replica.pending.size > 0 || !replica.snapshot?.cursor) lead.leader?.soon();
+      if (replica.isBehind) lead.leader?.soon();
     },
   });
   const failed = (error: unknown): void => report("bad-answer", "", error);
@@ -73,6 +73,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     tabs: () => tabs,
     newId,
     ask: (flush) => tell({ flush }),
+    answer: (flushed) => tell({ flushed }),
     failed,
     async begin() {
       const { createLeader } = await import("./leader/leader.ts");
@@ -99,9 +100,9 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   });
 
   const hear = ({ changes, erase, consent: other, flush, flushed, seen }: Message): void => {
-    if (other) void follow(other);
+    if (other) void follow(other, false);
     if (changes) journal.hear(changes, erase);
-    if (flush) void lead.leader?.flush(true).then(() => tell({ flushed: flush }));
+    if (flush) lead.asked(flush);
     if (flushed) lead.answered(flushed);
     if (seen && globalThis.document?.hidden) {
       lead.resign();
@@ -154,7 +155,11 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const start = async (): Promise<void> => {
     if (consent === "granted") await join();
     else {
-      await (consent === "denied" ? journal.part(true) : journal.renew(true));
+      if (consent === "pending") void journal.renew(true);
+      else {
+        journal.part(true);
+        await journal.clear();
+      }
       await adopt();
     }
     const early = waiting;
@@ -168,17 +173,19 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const ready = start();
   /** Changes of consent are carried out one after the other. */
   let following = ready;
-  const follow = (next: Consent): Promise<void> => {
+  const follow = (next: Consent, isOwn: boolean): Promise<void> => {
     following = following.then(async () => {
       if (next === consent || closed) return;
       consent = next;
       if (next === "granted") await join();
       else {
         lead.resign();
-        await journal.part(next === "denied");
+        journal.part(next === "denied");
       }
-      if (next === "denied") page.rest();
-      else page.start();
+      if (next !== "denied") return page.start();
+      page.rest();
+      // Of several tabs, the one that was asked erases the disk; it may have something on it again by now.
+      if (isOwn) await journal.clear();
     });
     return following;
   };
@@ -201,7 +208,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     async setConsent(next) {
       await ready;
       tell({ consent: next });
-      await follow(next);
+      await follow(next, true);
     },
 
     isMember: (segment) => decisions.membership(segment).member,

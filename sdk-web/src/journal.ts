@@ -3,6 +3,7 @@ import type { CorrectedClock } from "./clock.ts";
 import { type Loaded, loadDefinitions } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
 import {
+  CAPTURE,
   DEFINITIONS,
   IDENTITY,
   type Identity,
@@ -59,8 +60,10 @@ export interface Journal {
   renew(isNew: boolean): Promise<void>;
   /** Forgets the user everywhere, and begins with a new one. */
   erase(): Promise<void>;
-  /** Keeps what follows in memory alone, until `join`; where `isErased`, after having forgotten the user everywhere. */
-  part(isErased: boolean): Promise<void>;
+  /** Keeps what follows in memory alone, until `join`; where `isErased`, after having forgotten the user. */
+  part(isErased: boolean): void;
+  /** Erases the disk. */
+  clear(): Promise<void>;
 }
 
 export function createJournal(host: JournalHost): Journal {
@@ -91,22 +94,28 @@ export function createJournal(host: JournalHost): Journal {
     return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
   };
 
-  const share = async (changes: readonly Change[], isErased: boolean): Promise<void> => {
-    if (!isShared) return;
-    host.tell(changes, isErased);
-    await store.write(changes);
-  };
   const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
     apply(changes, definitions);
-    await share(changes, false);
+    if (!isShared) return;
+    host.tell(changes, false);
+    await store.write(changes);
   };
 
   const keep = (op: Kept): Change => [PENDING_OP + op.id, op];
-  /** All that memory holds of the user but for who it is. */
-  const known = (): Change[] => [
-    [SNAPSHOT + replica.identity.anonymousId, replica.snapshot],
-    ...[...pending.values()].map(keep),
-  ];
+  /** All that memory holds but for who the user is. */
+  const known = (): Change[] => {
+    const { identity, snapshot, definitions } = replica;
+    const changes: Change[] = [
+      [SNAPSHOT + identity.anonymousId, snapshot],
+      [SKEW, clock.skew],
+      ...[...pending.values()].map(keep),
+    ];
+    if (definitions) {
+      const { version, program } = definitions;
+      changes.push([DEFINITIONS, { version, program }]);
+    }
+    return changes;
+  };
 
   /** The changes that make another user of this device's. */
   const another = (isNew: boolean): Change[] => {
@@ -129,29 +138,40 @@ export function createJournal(host: JournalHost): Journal {
       !isOther &&
       isIdentity(kept) &&
       (made.userId === null || kept.userId === null || made.userId === kept.userId);
-    apply(
-      [...records].filter(([key]) => isSame || key !== IDENTITY),
-      definitions,
-      true,
-    );
+    const others = [...records].filter(([key]) => isSame || key !== IDENTITY);
+    apply(others, definitions, true);
     if (!made.anonymousId || !isIdentity(kept)) return;
-    if (!isSame) return commit([[SNAPSHOT + kept.anonymousId, undefined], [IDENTITY, made], ...known()]);
-    const { anonymousId } = kept;
-    const userId = made.userId ?? kept.userId;
+    if (isSame) {
+      const { anonymousId, userId } = kept;
+      apply([
+        [IDENTITY, { anonymousId, userId: made.userId ?? userId }],
+        ...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) })),
+      ]);
+    }
+    const { identity } = replica;
+    const isNew = identity.anonymousId !== kept.anonymousId || identity.userId !== kept.userId;
+    const left = [made, kept].filter(({ anonymousId }) => anonymousId !== identity.anonymousId);
     await commit([
-      ...(made.anonymousId === anonymousId ? [] : [[SNAPSHOT + made.anonymousId, undefined] as const]),
-      [IDENTITY, { anonymousId, userId }],
-      ...own.map((op) => keep({ ...op, anonymousId, ...(kept.userId !== null && { userId: kept.userId }) })),
+      ...left.map(({ anonymousId }): Change => [SNAPSHOT + anonymousId, undefined]),
+      // Other tabs may have gone on from what stands on disk.
+      ...(isNew ? [[IDENTITY, identity] as const] : []),
+      ...known().filter(([key]) => key.startsWith(PENDING_OP) || !records.has(key)),
     ]);
   };
 
-  /** Forgets the user and what is to be sent, in this tab and in what it may still be writing. */
+  /** Forgets the user and what is to be sent; other tabs may still have to hear of it, or the disk. */
   const forget = (): void => {
     const changes = [...pending.keys()].map((id): Change => [PENDING_OP + id, undefined]);
     for (const key of parked) changes.push([key, undefined]);
-    changes.push([SNAPSHOT + replica.identity.anonymousId, undefined]);
-    apply(changes);
-    if (isShared) void store.write(changes);
+    changes.push([SNAPSHOT + replica.identity.anonymousId, undefined], [CAPTURE, undefined]);
+    void commit(changes);
+  };
+
+  /** Forgets the user, and begins with a new one. */
+  const begin = (): void => {
+    forget();
+    isOther = false;
+    apply(another(true));
   };
 
   const catchUp = async (): Promise<void> => {
@@ -203,7 +223,10 @@ export function createJournal(host: JournalHost): Journal {
     },
 
     hear(changes, isErased) {
-      if (!isShared) return;
+      if (!isShared) {
+        if (isErased) begin();
+        return;
+      }
       heard = heard.then(async () => {
         const definitions = await load(changes);
         if (isErased) forget();
@@ -228,21 +251,22 @@ export function createJournal(host: JournalHost): Journal {
     },
 
     async erase() {
-      forget();
-      void store.clear();
-      const changes: Change[] = [...another(true), [SKEW, clock.skew]];
-      apply(changes);
-      await share(changes, true);
+      begin();
+      const cleared = store.clear();
+      const changes: Change[] = [[IDENTITY, replica.identity], ...known()];
+      host.tell(changes, true);
+      await (isShared ? store.write(changes) : cleared);
     },
 
-    async part(isErased) {
+    part(isErased) {
       if (isErased) forget();
       isShared = false;
       if (!isErased) return;
       isOther = false;
       isParted = true;
       apply(another(false));
-      await store.clear();
     },
+
+    clear: () => store.clear(),
   };
 }

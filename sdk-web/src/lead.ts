@@ -10,8 +10,10 @@ export interface LeadHost {
   newId(): string;
   /** Begins to talk to the edge; rejects where it cannot. */
   begin(): Promise<Leader>;
-  /** Asks the tab that leads to talk to the edge, and to say `id` when that is done. */
+  /** Asks the tab that leads to talk to the edge, and to answer when that is done. */
   ask(id: string): void;
+  /** Tells the tab that asked. */
+  answer(id: string): void;
   failed(error: unknown): void;
 }
 
@@ -25,19 +27,33 @@ export interface Lead {
   resign(): void;
   /** Has all that is pending sent, here or by the tab that leads; resolves when that is done or has failed. */
   flush(): Promise<void>;
+  /** Another tab asks whoever leads. */
+  asked(id: string): void;
   /** The tab that leads has done what it was asked for. */
   answered(id: string): void;
 }
 
-export function createLead({ clock, tabs, newId, begin, ask, failed }: LeadHost): Lead {
+export function createLead({ clock, tabs, newId, begin, ask, answer, failed }: LeadHost): Lead {
   let leader: Leader | undefined;
   let resign: (() => void) | undefined;
-  /** Those who wait for the tab that leads. */
+  /** Those in this tab who wait for what another one does. */
   const waiting = new Map<string, () => void>();
+  /** What other tabs have asked for, whoever leads then. */
+  const others = new Set<string>();
 
   const answered = (id: string): void => {
     waiting.get(id)?.();
     waiting.delete(id);
+    others.delete(id);
+  };
+  const serve = async (): Promise<void> => {
+    const ids = [...waiting.keys(), ...others];
+    if (ids.length) await leader?.flush(true);
+    if (!leader) return;
+    for (const id of ids) {
+      if (others.has(id)) answer(id);
+      answered(id);
+    }
   };
 
   const campaign = (): void => {
@@ -49,11 +65,10 @@ export function createLead({ clock, tabs, newId, begin, ask, failed }: LeadHost)
         if (isOver) return begun.stop();
         leader = begun;
         begun.soon(0);
-        if (waiting.size > 0) await begun.flush(true);
+        await serve();
       } catch (error) {
         failed(error);
       }
-      for (const id of waiting.keys()) answered(id);
     };
     const giveUp = tabs()?.campaign(() => void lead());
     if (!giveUp) void lead();
@@ -68,6 +83,11 @@ export function createLead({ clock, tabs, newId, begin, ask, failed }: LeadHost)
   return {
     campaign,
     answered,
+
+    asked(id) {
+      others.add(id);
+      void serve();
+    },
 
     get leader() {
       return leader;

@@ -72,7 +72,7 @@ export function createPage(host: PageHost): Page {
     start() {
       if (!globalThis.document) return;
       isResting = false;
-      if (captured) startCapturing(captured).catch(host.failed);
+      if (captured !== false) void startCapturing(captured).catch(host.failed);
       unwatch ??= watchPage({
         shown() {
           capture?.shown();

@@ -24,8 +24,10 @@ import { View } from "./view.ts";
 
 /** Whether the edge knew less when it gave `one` than when it gave `other`. */
 export function isOlder(one: Snapshot, other: Snapshot | undefined): boolean {
-  const [a, b] = [one.cursor, other?.cursor];
-  return ((a && b && a.profile === b.profile && a.seq - b.seq) || one.at - (other?.at ?? 0)) < 0;
+  if (!other?.cursor || !one.cursor || one.cursor.profile !== other.cursor.profile)
+    return one.at < (other?.at ?? 0);
+  // An edge that was set back to an earlier day has fewer operations, later.
+  return one.cursor.seq < other.cursor.seq && one.at <= other.at;
 }
 
 /**
@@ -63,6 +65,11 @@ export class Replica {
       snapshot.userId === identity.userId &&
       (!snapshot.cursor || snapshot.version === definitions?.version)
     );
+  }
+
+  /** Whether the edge has something to tell or to be told. */
+  get isBehind(): boolean {
+    return this.pending.size > 0 || !this.known || !this.snapshot?.cursor;
   }
 
   /** The pending operations that are about this user; others are of one who was here before. */

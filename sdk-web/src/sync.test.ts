@@ -73,16 +73,22 @@ test("tracking more does not cut a wait short", async () => {
   expect(edge.requests.length).toBe(2);
 });
 
-test.each([401, 403])("%i stops syncing, is told once, and loses nothing", async (status) => {
+test.each([401, 403])("%i pauses syncing, is told once, and loses nothing", async (status) => {
   const { clock, edge, client, problems, disk } = await openAgainst(status);
   void client.track("view");
   await clock.pass(1_000);
   void client.track("view");
-  await client.flush();
-  await clock.pass(3_600_000);
+  await clock.pass(BACKOFF_MS.most - 1);
   expect(edge.requests.length).toBe(1);
+  await clock.pass(1);
+  expect(edge.requests.length).toBe(2);
+  await client.flush();
+  expect(edge.requests.length).toBe(3);
   expect(problems).toEqual([{ code: "unauthorized", path: "", detail: "as told" }]);
   expect([...(await disk.read()).keys()].filter((key) => key.startsWith("op:"))).toHaveLength(2);
+  edge.intercept = () => undefined;
+  await clock.pass(BACKOFF_MS.most);
+  expect(client.status.pending).toBe(0);
 });
 
 test.each([400, 413, 422])(

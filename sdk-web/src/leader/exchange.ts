@@ -90,6 +90,7 @@ export async function exchange(
     const { version, program, needs } = definitions;
     const given = [...needs.values()].flatMap((one) => one.given);
     const { cursor, state, traits } = kept;
+    if (!cursor) throw new TypeError("no cursor");
     const next: Snapshot = {
       anonymousId,
       userId,
@@ -122,8 +123,8 @@ export async function exchange(
       skew !== undefined &&
       !ruleset &&
       isBase &&
-      cursor?.profile === base.cursor?.profile &&
-      cursor?.seq === (base.cursor?.seq ?? 0) + sent.length &&
+      cursor.profile === base.cursor?.profile &&
+      cursor.seq === base.cursor.seq + sent.length &&
       sent.every((op) => op.type !== "identify" && acks.get(op.id)?.status === "stored");
     const view = new View(definitions, isForetold ? base : next);
     if (isForetold) for (const op of sent) view.apply(op);

@@ -64,16 +64,19 @@ export function createLeader(host: LeaderHost): Leader {
   };
   const fail = (asked = 0): number => backoff(++failures, asked, BACKOFF_MS, host.random);
 
-  /** The changes that put an operation apart which the edge refuses. */
-  const park = (id: string, refusal: unknown): Change[] => {
-    const op = pending.get(id);
-    if (!op) return [];
-    report("refused", id, refusal);
-    const [oldest = ""] = parked;
+  /** The changes that put operations apart which the edge refuses, with its reasons; of too many the oldest go. */
+  const park = (refusals: ReadonlyMap<string, unknown>): Change[] => {
+    const apart = [...refusals].flatMap(([id, refusal]): Change[] => {
+      const op = pending.get(id);
+      if (!op) return [];
+      report("refused", id, refusal);
+      return [[PARKED_OP + id, { op, refusal }]];
+    });
+    const keys = [...parked, ...apart.map(([key]) => key)];
     return [
-      [PENDING_OP + id, undefined],
-      [PARKED_OP + id, { op, refusal }],
-      ...(parked.size >= PARKED ? [[oldest, undefined] as const] : []),
+      ...[...refusals.keys()].map((id): Change => [PENDING_OP + id, undefined]),
+      ...apart,
+      ...keys.slice(0, -PARKED).map((key): Change => [key, undefined]),
     ];
   };
 
@@ -81,6 +84,7 @@ export function createLeader(host: LeaderHost): Leader {
   const step = async (isLeaving: boolean): Promise<number | undefined> => {
     const batch = takeBatch(pending.values(), most);
     const told = [...mismatches];
+    const { identity } = replica;
     const outcome = await exchange({ ...host, post }, batch, told, isLeaving);
     // Another tab leads: what this would change is asked for again there.
     if (isStopped) return undefined;
@@ -92,12 +96,12 @@ export function createLeader(host: LeaderHost): Leader {
         host.differs(segment);
         if (mismatches.size < MISMATCHES) mismatches.add(segment);
       }
-      const refused = [...acks].flatMap(([id, ack]) =>
-        ack.status === "refused" ? park(id, ack.problem.detail) : [],
-      );
-      await journal.commit([...changes, ...refused], definitions);
-      // An edge that leaves some of them unanswered would be asked without end.
-      if (acks.size < batch.length) return fail();
+      const refused = new Map<string, unknown>();
+      for (const [id, ack] of acks) if (ack.status === "refused") refused.set(id, ack.problem.detail);
+      await journal.commit([...park(refused), ...changes], definitions);
+      // An edge that leaves something unanswered would be asked without end.
+      const isSame = identity.anonymousId === replica.identity.anonymousId;
+      if (acks.size < batch.length || (isSame && !pending.size && replica.isBehind)) return fail();
       failures = 0;
       hasParked = false;
       isRefused = false;
@@ -114,7 +118,7 @@ export function createLeader(host: LeaderHost): Leader {
       // Of a batch that is refused as a whole, the operation at fault is found by halves.
       most = Math.ceil(batch.length / 2);
       if (batch.length > 1) return undefined;
-      await journal.commit(park(op.id, detail));
+      await journal.commit(park(new Map([[op.id, detail]])));
       // One after the other is an edge that refuses everything.
       if (hasParked) return fail();
       hasParked = true;
@@ -132,7 +136,7 @@ export function createLeader(host: LeaderHost): Leader {
 
   const run = async (isLeaving: boolean): Promise<void> => {
     let wait = await step(isLeaving);
-    while (wait === undefined && pending.size > 0 && !isStopped) wait = await step(false);
+    while (wait === undefined && replica.isBehind && !isStopped) wait = await step(false);
     running = undefined;
     if (wait !== undefined) schedule(wait);
   };
@@ -159,9 +163,9 @@ export function createLeader(host: LeaderHost): Leader {
     },
     leave() {
       if (isStopped || isHeld || pending.size === 0) return;
-      // The request that is under way may end with the page; this one does not, and its answer is not needed.
-      if (running) void exchange({ ...host, post }, takeBatch(pending.values(), most), [], true);
-      else void begin(true);
+      // A request that is under way may end with the page; a second one does not, and its answer is not needed.
+      if (running === undefined) void begin(true);
+      else void exchange({ ...host, post }, takeBatch(pending.values(), most), [], true);
     },
     stop() {
       isStopped = true;
