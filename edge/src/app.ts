@@ -31,7 +31,8 @@ export function createApp(
           env,
           edge: { db: env.DB, runtime, cache },
           param: (name) => req.param(name) ?? "",
-          defer: (work) => executionCtx.waitUntil(work),
+          // What fails after the answer is left to the cron.
+          defer: (work) => executionCtx.waitUntil(work.catch(console.error)),
         })
         .catch(toResponse);
       if (route.cors === true) for (const [name, value] of CORS) response.headers.set(name, value);

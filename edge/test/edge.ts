@@ -121,6 +121,14 @@ export class TestEdge {
     return body.members.map((member) => member.userId ?? member.anonymousId).sort();
   }
 
+  /** Entries and exits, each as segment, change and ms before now. */
+  async logAt(): Promise<string[]> {
+    const { results } = await env.DB.prepare(
+      "select segment, change, at from membership_log order by id",
+    ).all<{ segment: string; change: string; at: number }>();
+    return results.map((row) => `${row.segment} ${row.change} ${row.at - this.now}`);
+  }
+
   async log(): Promise<string[]> {
     const { results } = await env.DB.prepare(
       "select segment, change, cause from membership_log order by id",
@@ -129,7 +137,7 @@ export class TestEdge {
   }
 
   runScheduled(): Promise<number> {
-    return refreshPopulation({ db: env.DB, runtime: this.#runtime, cache: this.#cache });
+    return refreshPopulation({ db: this.db, runtime: this.#runtime, cache: this.#cache });
   }
 }
 
@@ -172,18 +180,43 @@ export function localMemberships({
   return Object.fromEntries(evaluate(plan, user, now));
 }
 
-/** The same database, with a note of each call that reaches it: batches by their size, single statements too. */
-export function watchCalls(db: D1Database): { db: D1Database; calls: string[] } {
-  const calls: string[] = [];
+/** What comes between a caller and the database: it is told of each call, and may refuse it by throwing. */
+interface Watcher {
+  called(name: string): void;
+  written(rows: number): void;
+}
+
+/** The same database, with a note of each call that reaches it, and of how many rows all have written. */
+export function watchCalls(db: D1Database) {
+  const seen = { calls: [] as string[], rows: 0 };
+  const watched = watch(db, {
+    called: (name) => seen.calls.push(name),
+    written(rows) {
+      seen.rows += rows;
+    },
+  });
+  return Object.assign(seen, { db: watched });
+}
+
+/** The same database for so many calls; from then on it is gone. */
+export function failAfter(db: D1Database, calls: number): D1Database {
+  let left = calls;
+  const called = () => {
+    if (left-- <= 0) throw new Error("the Worker is gone");
+  };
+  return watch(db, { called, written: () => {} });
+}
+
+function watch(db: D1Database, watcher: Watcher): D1Database {
   const originals = new WeakMap<object, D1PreparedStatement>();
-  const watch = (statement: D1PreparedStatement): D1PreparedStatement => {
+  const watchStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
     const watched = new Proxy(statement, {
       get(target, property) {
         const value: unknown = Reflect.get(target, property);
         if (typeof value !== "function") return value;
-        if (property === "bind") return (...values: unknown[]) => watch(target.bind(...values));
+        if (property === "bind") return (...values: unknown[]) => watchStatement(target.bind(...values));
         return (...values: unknown[]) => {
-          calls.push(String(property));
+          watcher.called(String(property));
           return Reflect.apply(value, target, values);
         };
       },
@@ -191,15 +224,16 @@ export function watchCalls(db: D1Database): { db: D1Database; calls: string[] } 
     originals.set(watched, statement);
     return watched;
   };
-  const watched = new Proxy(db, {
+  return new Proxy(db, {
     get(target, property) {
-      if (property === "prepare") return (query: string) => watch(target.prepare(query));
+      if (property === "prepare") return (query: string) => watchStatement(target.prepare(query));
       if (property !== "batch") throw new Error(`nobody watches ${String(property)}`);
-      return (batch: D1PreparedStatement[]) => {
-        calls.push("batch");
-        return target.batch(batch.map((statement) => originals.get(statement) ?? statement));
+      return async (batch: D1PreparedStatement[]) => {
+        watcher.called("batch");
+        const results = await target.batch(batch.map((statement) => originals.get(statement) ?? statement));
+        watcher.written(results.reduce((sum, { meta }) => sum + meta.rows_written, 0));
+        return results;
       };
     },
   });
-  return { db: watched, calls };
 }

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { heldFrom, identify, localMemberships, setTraits, TestEdge, track } from "../../test/edge.ts";
+import { storedStates } from "../../test/stored-states.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
@@ -76,6 +77,23 @@ describe("identify", () => {
     await edge.batch(identify("a", "u"));
     expect(await edge.listed("big")).toEqual(["u"]);
     expect(await edge.membersOf({ userId: "u" })).toContain("big");
+  });
+
+  it("sees what the request and the log of either share, before and after they are united", async () => {
+    await edge.segment("exactly", { event: "buy", op: "eq", value: 2 });
+    const [first, second] = [track({}, "buy"), track({}, "buy")];
+    await edge.batch({ ...first, anonymousId: "a" }, track({ userId: "u" }, "view"));
+    const statuses = await edge.batch(
+      { ...first, userId: "u" },
+      { ...second, anonymousId: "a" },
+      identify("a", "u"),
+      { ...second, userId: "u" },
+      { ...first, userId: "u" },
+    );
+    expect(statuses).toEqual(["stored", "stored", "stored", "duplicate", "duplicate"]);
+    expect(await env.DB.prepare("select count(*) as n from events where name = 'buy'").first("n")).toBe(2);
+    expect(await edge.membersOf({ userId: "u" })).toEqual(["any", "exactly", "two"]);
+    for (const { stored, ofLog } of await storedStates(edge)) expect(stored).toEqual(ofLog);
   });
 
   it("leaves one entry in the log for each membership, whoever of them entered it how often", async () => {

@@ -243,6 +243,8 @@ describe("what a browser gets (law 7)", () => {
       await edge.sync({ anonymousId: "mine", userId: "me", ...heldFrom(first) }),
       await edge.sync({ anonymousId: "mine" }),
       await edge.sync({ anonymousId: "someone new" }),
+      (await edge.call("POST", "/v1/bootstrap", { anonymousId: "mine", userId: "me" })).body,
+      (await edge.call("POST", "/v1/bootstrap", { anonymousId: "someone new" })).body,
     ];
     for (const payload of payloads) {
       const text = JSON.stringify(payload);
