@@ -76,7 +76,7 @@ async function ask(owner: string, at?: number): Promise<Record<string, boolean>>
 
 test("law 4: workerd killed under load tears nothing, loses nothing acknowledged, keeps nothing twice", async () => {
   const random = choices();
-  const load = new Load(random, Date.now());
+  const load = new Load(choices(), Date.now());
   const senders = new Senders(load);
   for (const key of FIRST_KEYS) await define(key);
   const publishable = await makeKey();

@@ -41,6 +41,16 @@ export class Tab {
     );
   }
 
+  /** Resolves before the client's promises do. */
+  async beginToTrack(marks: readonly Mark[]): Promise<void> {
+    await this.page.evaluate(
+      ([name, marks]) => {
+        for (const mark of marks) void client.track(name, { ...mark });
+      },
+      [MARK, marks] as const,
+    );
+  }
+
   memberships(): Promise<Record<string, boolean>> {
     return this.page.evaluate(() =>
       Object.fromEntries([...client.memberships()].map(([key, { member }]) => [key, member])),
@@ -77,12 +87,19 @@ export class Tab {
     });
   }
 
-  /** Ends the page's process as a fault in it would. */
-  async crash(): Promise<void> {
+  /** Gets ready, so that to end the page's process as a fault in it would, by what this gives, takes no time. */
+  async aim(): Promise<() => Promise<void>> {
     const crashed = new Promise<void>((resolve) => this.page.once("crash", () => resolve()));
     const devtools = await this.page.context().newCDPSession(this.page);
-    // This is never answered.
-    void devtools.send("Page.crash").catch(() => {});
-    await crashed;
+    return () => {
+      // This is never answered.
+      void devtools.send("Page.crash").catch(() => {});
+      return crashed;
+    };
+  }
+
+  async crash(): Promise<void> {
+    const crash = await this.aim();
+    await crash();
   }
 }

@@ -1,0 +1,61 @@
+import { expect, onTestFinished } from "vitest";
+import { expectAgreement } from "../harness/agreement.ts";
+import { choices, SEED, say } from "../harness/say.ts";
+import { test } from "../harness/test.ts";
+import { Crowd } from "./crowd.ts";
+
+const STEPS = 30;
+const WEIGHTS: readonly [name: string, weight: number][] = [
+  ["track", 6],
+  ["weather", 3],
+  ["open", 1],
+  ["reload", 1],
+  ["close", 1],
+  ["crash", 1],
+  ["kill", 1],
+  ["identify", 1],
+];
+
+const WAIT = { timeout: 15_000, interval: 20 };
+
+test("a storm of faults, tabs and log-ins: each open tab shows all at any time, and all is once at the edge", async ({
+  stage,
+}) => {
+  const random = choices();
+  const crowd = new Crowd(stage, random);
+  onTestFinished(() => crowd.end());
+  const names = WEIGHTS.flatMap(([name, weight]) => Array<string>(weight).fill(name));
+  const done: string[] = [];
+
+  await crowd.start();
+  for (let step = 0; step < STEPS; step++) {
+    const name = random.pick(names);
+    done.push(name);
+    await crowd.steps[name]?.(random.pick(crowd.tabs));
+    const least = crowd.sure.length;
+    const lacking = async () => {
+      const counts = crowd.tabs.map(async (tab) => ((await tab.isReady()) ? await tab.count() : least));
+      return (await Promise.all(counts)).filter((count) => count < least);
+    };
+    await expect.poll(lacking, { ...WAIT, message: done.join(" ") }).toEqual([]);
+  }
+
+  stage.proxy.weather = "pass";
+  const [first] = crowd.tabs;
+  await first?.flush();
+  const count = (await first?.count()) ?? 0;
+  for (const tab of crowd.tabs) await expectAgreement(stage, tab, count);
+  expect(await stage.readMismatches()).toEqual([]);
+  const marks = await stage.countMarks();
+  expect([...marks].filter(([, copies]) => copies !== 1)).toEqual([]);
+  expect(crowd.sure.filter(({ n }) => !marks.has(n))).toEqual([]);
+  expect(marks.size).toBe(count);
+
+  const number = (name: string) => done.filter((each) => each === name).length;
+  const [kills, crashes, closed, reloads] = ["kill", "crash", "close", "reload"].map(number);
+  say(
+    "storm",
+    `${STEPS} steps with ${kills} kills, ${crashes} crashes, ${closed} tabs closed, ${reloads} reloads; ` +
+      `${crowd.sure.length} on disk for sure, ${crowd.unsure.length} perhaps, ${marks.size} at the edge, 0 twice (seed ${SEED})`,
+  );
+});
