@@ -149,7 +149,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       tabs = undefined;
     }
     await adopt();
-    if (!closed) lead.campaign();
+    if (!closed && consent === "granted") lead.campaign();
   };
 
   const start = async (): Promise<void> => {
@@ -171,24 +171,23 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   };
 
   const ready = start();
-  /** Changes of consent are carried out one after the other. */
+  /** What disk and tabs need to follow a change of consent is done one after the other. */
   let following = ready;
-  const follow = (next: Consent, isOwn: boolean): Promise<void> => {
+  function follow(next: Consent, isOwn: boolean): Promise<void> {
+    if (next === consent || closed) return following;
+    consent = next;
+    lead.resign();
+    if (next !== "granted") journal.part(next === "denied");
+    if (next === "denied") page.rest();
     following = following.then(async () => {
-      if (next === consent || closed) return;
-      consent = next;
+      // Of several tabs, the one that was asked erases the disk; others may have something on it again by now.
+      if (next === "denied" && isOwn) await journal.clear();
+      if (next !== consent || closed) return;
       if (next === "granted") await join();
-      else {
-        lead.resign();
-        journal.part(next === "denied");
-      }
-      if (next !== "denied") return page.start();
-      page.rest();
-      // Of several tabs, the one that was asked erases the disk; it may have something on it again by now.
-      if (isOwn) await journal.clear();
+      if (next !== "denied") page.start();
     });
     return following;
-  };
+  }
 
   return {
     ready,
@@ -206,7 +205,6 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       }),
 
     async setConsent(next) {
-      await ready;
       tell({ consent: next });
       await follow(next, true);
     },

@@ -6,16 +6,16 @@ import {
   CAPTURE,
   DEFINITIONS,
   IDENTITY,
-  type Identity,
   isDefinitions,
-  isIdentity,
+  isTurn,
   type Kept,
   PENDING_OP,
   SKEW,
   SNAPSHOT,
   type Snapshot,
+  type Turn,
 } from "./records.ts";
-import type { Replica } from "./replica.ts";
+import { NOBODY, type Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
 import type { DurableStore } from "./store/durable.ts";
 import type { Change } from "./store/store.ts";
@@ -75,6 +75,8 @@ export function createJournal(host: JournalHost): Journal {
   let isOther = false;
   /** Whether the user in memory stands for nobody, since nothing may be kept. */
   let isParted = false;
+  /** How often this tab has left the others: what they said before is of no concern after. */
+  let parts = 0;
   /** The keys that have changed since the disk began to be read. */
   let touched: Set<string> | undefined;
   let reading: Promise<void> | undefined;
@@ -86,6 +88,20 @@ export function createJournal(host: JournalHost): Journal {
     for (const [key] of list) touched?.add(key);
     replica.apply(list, definitions, isOther);
     host.changed();
+    const [, said] = list.find(([key]) => key === IDENTITY) ?? [];
+    const { identity } = replica;
+    if (
+      !isShared ||
+      !isTurn(said) ||
+      (said.anonymousId === identity.anonymousId && said.userId === identity.userId)
+    )
+      return;
+    // Two tabs have changed it at once: all keep the same one, and so does the disk.
+    const other = SNAPSHOT + said.anonymousId;
+    void store.write([
+      ...(said.anonymousId === identity.anonymousId ? [] : [[other, undefined] as const]),
+      [IDENTITY, identity],
+    ]);
   };
 
   const load = async (changes: Iterable<Change>): Promise<Loaded | undefined> => {
@@ -119,8 +135,17 @@ export function createJournal(host: JournalHost): Journal {
 
   /** The changes that make another user of this device's. */
   const another = (isNew: boolean): Change[] => {
-    const identity: Identity = { anonymousId: host.newId(), userId: null };
-    const empty: Snapshot = { ...identity, cursor: null, at: 0, version: "", traits: {}, answers: {} };
+    const turn = replica.identity.turn + 1;
+    const identity: Turn = { anonymousId: host.newId(), userId: null, turn };
+    const empty: Snapshot = {
+      anonymousId: identity.anonymousId,
+      userId: null,
+      cursor: null,
+      at: 0,
+      version: "",
+      traits: {},
+      answers: {},
+    };
     return [
       ...[...parked].map((key): Change => [key, undefined]),
       [SNAPSHOT + replica.identity.anonymousId, undefined],
@@ -131,23 +156,28 @@ export function createJournal(host: JournalHost): Journal {
 
   /** Takes over what stands on disk. What memory holds becomes the device's user's, unless it is of another one. */
   const unite = async (records: ReadonlyMap<string, unknown>): Promise<void> => {
+    const era = parts;
     const definitions = await load(records);
+    if (era !== parts) return;
     const { identity: made, own } = replica;
     const kept = records.get(IDENTITY);
     const isSame =
       !isOther &&
-      isIdentity(kept) &&
+      isTurn(kept) &&
       (made.userId === null || kept.userId === null || made.userId === kept.userId);
+    // It gives way even to one that was made at the same moment.
+    if (isSame) replica.identity = NOBODY;
     const others = [...records].filter(([key]) => isSame || key !== IDENTITY);
     apply(others, definitions, true);
-    if (!made.anonymousId || !isIdentity(kept)) return;
+    if (!made.anonymousId || !isTurn(kept)) return;
     if (isSame) {
-      const { anonymousId, userId } = kept;
+      const { anonymousId, userId, turn } = kept;
+      const isIdentified = userId === null && made.userId !== null;
       apply([
-        [IDENTITY, { anonymousId, userId: made.userId ?? userId }],
+        [IDENTITY, isIdentified ? { anonymousId, userId: made.userId, turn: turn + 1 } : kept],
         ...own.map((op) => keep({ ...op, anonymousId, ...(userId !== null && { userId }) })),
       ]);
-    }
+    } else apply([[IDENTITY, { ...made, turn: kept.turn + 1 }]]);
     const { identity } = replica;
     const isNew = identity.anonymousId !== kept.anonymousId || identity.userId !== kept.userId;
     const left = [made, kept].filter(({ anonymousId }) => anonymousId !== identity.anonymousId);
@@ -196,21 +226,23 @@ export function createJournal(host: JournalHost): Journal {
 
     async join() {
       isShared = true;
+      const era = parts;
       const joined = (async () => {
         let records = await store.read();
-        if (!isIdentity(records?.get(IDENTITY))) {
+        if (era !== parts) return true;
+        if (!isTurn(records?.get(IDENTITY))) {
           if (isParted || !replica.identity.anonymousId) apply(another(true));
+          isParted = false;
           // Whoever finds the user finds what is known of them.
           void store.write(known());
           const standing = await store.claim(IDENTITY, replica.identity);
           // Another tab was faster.
-          if (isIdentity(standing) && standing.anonymousId !== replica.identity.anonymousId)
+          if (isTurn(standing) && standing.anonymousId !== replica.identity.anonymousId)
             records = await store.read();
         }
-        if (records) await unite(records);
+        if (era === parts && records) await unite(records);
         return records !== undefined;
       })();
-      isParted = false;
       heard = joined.then(() => {});
       return joined;
     },
@@ -227,21 +259,25 @@ export function createJournal(host: JournalHost): Journal {
         if (isErased) begin();
         return;
       }
+      const era = parts;
       heard = heard.then(async () => {
         const definitions = await load(changes);
+        if (era !== parts) return;
         if (isErased) forget();
         apply(changes, definitions, true);
       });
     },
 
     async record(entry) {
-      const { anonymousId, userId } = replica.identity;
+      const { anonymousId, userId, turn } = replica.identity;
       const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
       if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
       const change = keep(clock.skew === undefined ? { ...op, unmeasured: true } : op);
       await commit(
-        op.type === "identify" ? [[IDENTITY, { anonymousId, userId: op.userId }], change] : [change],
+        op.type === "identify"
+          ? [[IDENTITY, { anonymousId, userId: op.userId, turn: turn + 1 }], change]
+          : [change],
       );
     },
 
@@ -259,6 +295,7 @@ export function createJournal(host: JournalHost): Journal {
     },
 
     part(isErased) {
+      parts++;
       if (isErased) forget();
       isShared = false;
       if (!isErased) return;

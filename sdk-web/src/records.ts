@@ -8,6 +8,12 @@ export interface Identity {
   userId: string | null;
 }
 
+/** An identity among those that this device has had. */
+export interface Turn extends Identity {
+  /** Counts them, so that tabs which change it at once agree in the end. */
+  turn: number;
+}
+
 /** What the edge knows of a user and decisions need. */
 export interface Snapshot extends Identity {
   /** Null is the empty past of a user made here, which fits every ruleset. */
@@ -50,8 +56,11 @@ export function isRecord(value: unknown): value is { readonly [name: string]: un
 }
 
 // Only this SDK writes to its database: what tells its records from rubble is enough.
-export function isIdentity(value: unknown): value is Identity {
+function isIdentity(value: unknown): value is Identity {
   return isRecord(value) && typeof value.anonymousId === "string";
+}
+export function isTurn(value: unknown): value is Turn {
+  return isIdentity(value) && "turn" in value;
 }
 export function isSnapshot(value: unknown): value is Snapshot {
   return isIdentity(value) && "answers" in value && isRecord(value.answers);

@@ -8,16 +8,17 @@ import {
   CAPTURE,
   IDENTITY,
   type Identity,
-  isIdentity,
   isOperation,
   isRecord,
   isSnapshot,
+  isTurn,
   type Kept,
   PARKED_OP,
   PENDING_OP,
   SKEW,
   SNAPSHOT,
   type Snapshot,
+  type Turn,
 } from "./records.ts";
 import type { Change } from "./store/store.ts";
 import { View } from "./view.ts";
@@ -30,12 +31,22 @@ export function isOlder(one: Snapshot, other: Snapshot | undefined): boolean {
   return one.cursor.seq < other.cursor.seq && one.at <= other.at;
 }
 
+/** Before a device's user is known. */
+export const NOBODY: Turn = { anonymousId: "", userId: null, turn: 0 };
+
+const nameOf = ({ anonymousId, userId }: Identity): string => `${anonymousId} ${userId}`;
+
+/** Whether one identity gives way to another, in every tab alike. */
+function isEarlier(one: Turn, other: Turn): boolean {
+  return one.turn < other.turn || (one.turn === other.turn && nameOf(one) < nameOf(other));
+}
+
 /**
  * The user as this tab sees them: the edge's snapshot with the pending operations applied on top, again whenever
  * a new snapshot comes (law 3). It takes the same changes as the disk and the other tabs do.
  */
 export class Replica {
-  identity: Identity = { anonymousId: "", userId: null };
+  identity: Turn = NOBODY;
   snapshot: Snapshot | undefined;
   definitions: Loaded | undefined;
   /** The edge's answers for this user. */
@@ -107,7 +118,8 @@ export class Replica {
       if (value === undefined) parked.delete(key);
       else parked.add(key);
     } else if (key === CAPTURE) this.memory = isRecord(value) ? value : {};
-    else if (key === IDENTITY && isIdentity(value)) {
+    else if (key === IDENTITY && isTurn(value)) {
+      if (isEarlier(value, this.identity)) return false;
       if (value.anonymousId !== this.identity.anonymousId) this.snapshot = undefined;
       this.identity = value;
       return true;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Client } from "../src/client.ts";
 import type { Clock } from "../src/clock.ts";
+import type { Consent } from "../src/options.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { settle } from "./fake-clock.ts";
 import { createRig, type Rig } from "./rig.ts";
@@ -12,6 +13,7 @@ const DAY = 86_400_000;
 interface World extends Rig {
   device: Clock;
   tabs: Client[];
+  consent: Consent;
   /** The tab in which the next thing happens. */
   at: number;
 }
@@ -35,12 +37,17 @@ const STEPS = fc.oneof(
   inTab("bert", (client) => client.identify("bert")),
   inTab("reset", (client) => client.reset()),
   inTab("erase", (client) => client.erase()),
-  inTab("denied and granted", async (client) => {
+  inTab("denied and granted", async (client, world) => {
     await client.setConsent("denied");
     await client.setConsent("granted");
+    world.consent = "granted";
   }),
-  inTab("pending", (client) => client.setConsent("pending")),
-  inTab("granted", (client) => client.setConsent("granted")),
+  ...(["pending", "granted"] as const).map((consent) =>
+    inTab(consent, (client, world) => {
+      world.consent = consent;
+      return client.setConsent(consent);
+    }),
+  ),
   { weight: 2, arbitrary: inTab("flush", (client, { clock }) => flush(client, clock)) },
   inTab("sent, the answer not waited for", (client, world) => {
     world.edge.deliver = () => settle();
@@ -85,8 +92,8 @@ const STEPS = fc.oneof(
   }),
 );
 
-function open({ open, disk, device }: Rig & { device: Clock }): Client {
-  return open({}, disk, device);
+function open({ open, disk, device, consent }: World): Client {
+  return open({ consent }, disk, device);
 }
 
 /** Flushes; where nobody answers, time must pass. */
@@ -116,7 +123,7 @@ test("with nothing pending, local and authoritative memberships are equal, whate
       fc.constantFrom(0, 0, -DAY, DAY, 90_061),
       async (steps, skew) => {
         const rig = createRig();
-        const world: World = { ...rig, device: shift(rig.clock, skew), tabs: [], at: 0 };
+        const world: World = { ...rig, device: shift(rig.clock, skew), tabs: [], at: 0, consent: "granted" };
         // Two tabs that start at once.
         world.tabs.push(open(world), open(world));
         await world.tabs[0]?.ready;
@@ -145,6 +152,7 @@ test("with nothing pending, local and authoritative memberships are equal, whate
         const said = first && [...first.memberships()];
         for (const client of world.tabs) await client.close();
         rig.edge.intercept = () => new Response("", { status: 503 });
+        world.consent = "granted";
         const reloaded = open(world);
         await reloaded.ready;
         expect([...reloaded.memberships()]).toEqual(said);

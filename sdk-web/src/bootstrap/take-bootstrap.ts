@@ -1,5 +1,5 @@
 import type { Bootstrap } from "@muster/rules/wire";
-import { type Identity, isDefinitions, isIdentity, isRecord } from "../records.ts";
+import { type Identity, isDefinitions, isRecord } from "../records.ts";
 
 /**
  * A copy of what the page's HTML brought, which is as untrusted as that; undefined where it is not what an edge made.
@@ -16,7 +16,7 @@ export function takeBootstrap(given: unknown): Bootstrap | undefined {
       isRecord(snapshot.traits) &&
       isRecord(memberships) &&
       Number.isInteger(now) &&
-      (userId === null ? isIdentity({ anonymousId }) : typeof userId === "string");
+      (userId === null ? typeof anonymousId === "string" : typeof userId === "string");
     return isWhole ? copy : undefined;
   } catch {
     return undefined;
