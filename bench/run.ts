@@ -6,12 +6,12 @@ import { measure } from "./measure.ts";
 import type { Question } from "./question.ts";
 import { report } from "./report.ts";
 
-const QUESTIONS = ["one-segment", "all-segments", "start-up", "event-cost"];
+const QUESTIONS = ["one-segment", "all-segments", "start-up", "event-cost", "ingest"];
 
 /** A question that engines are compared by, or one that Muster answers alone, as markdown. */
 interface Asked {
   question?: Question;
-  answer?(): string;
+  answer?(): string | Promise<string>;
 }
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -24,7 +24,7 @@ if (unknown !== undefined) {
 
 for (const name of asked.length ? asked : QUESTIONS) {
   const { question, answer }: Asked = await import(`./questions/${name}.ts`);
-  if (answer) console.log(answer());
+  if (answer) console.log(await answer());
   if (!question) continue;
   if (!existsSync(`${here}node_modules/.package-lock.json`)) install();
   for (const segments of question.sizes) {

@@ -71,7 +71,7 @@ describe("a change of definitions", () => {
     expect(seen[0]).toBe(4);
     expect(seen).toContain(2);
     expect(seen.at(-1)).toBe(0);
-  });
+  }, 60_000);
 
   it("rebuilds only what two definitions do not share, from the log as it is", async () => {
     await edge.runScheduled();
@@ -102,5 +102,5 @@ describe("a long past", () => {
     expect(await edge.membersOf({ userId: "u" })).toEqual(["more"]);
     expect(await edge.listed("more")).toEqual(["u"]);
     expect(await progress()).toEqual([1, 0, 0]);
-  });
+  }, 60_000);
 });

@@ -5,6 +5,7 @@ import type { Edge } from "../edge.ts";
 import { commit } from "../profiles/commit.ts";
 import { PAGE } from "../profiles/event-rows.ts";
 import { readState } from "../profiles/read-state.ts";
+import { scopeOfProfiles } from "../profiles/scope.ts";
 import { WorkingSet } from "../profiles/working-set.ts";
 import { catchUp } from "./catch-up.ts";
 import { countOutdated, selectOutdated } from "./outdated.ts";
@@ -49,9 +50,8 @@ async function refreshChunk(edge: Edge): Promise<number | null> {
   const now = runtime.now();
   const ids = await selectOutdated(db, { version, layout, now }, CHUNK, PAGE);
   if (ids.length === 0) return 0;
-  const scope = { query: "select value from json_each(?1)", values: [JSON.stringify(ids)], ids: [] };
   try {
-    const state = await readState(edge, { scope });
+    const state = await readState(edge, { scope: scopeOfProfiles(ids) });
     const set = new WorkingSet(state, runtime, now);
     const changes = state.profiles.flatMap((profile) => catchUp(profile, state.definitions, now));
     await commit(db, set, changes, now);

@@ -62,7 +62,7 @@ export function settle(
 export function settleRequest(profile: Profile, definitions: Definitions, now: number): MembershipChange[] {
   const { change, dueAt, touched } = profile;
   // Whoever is new, or has become another, is decided as a whole.
-  if (change !== "event" || profile.storedSeq === null)
+  if (change !== "event" || profile.stored === null)
     return settle(profile, definitions, now, change ?? "event");
   const keys = affected(definitions.plan, touched);
   if (keys.length === 0) return [];

@@ -9,13 +9,18 @@ import type { WorkingSet } from "./working-set.ts";
 const GUARD = `insert into conflicts (reason) select 'profile' from json_each(?1) j
   left join profiles p on p.id = j.value ->> 0 where p.seq is not j.value ->> 1`;
 
-const PROFILES = `insert into profiles
-    (id, user_id, anonymous_id, traits, state, layout, seq, due_at, definitions, created_at)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ?2, value ->> 5, value ->> 6, value ->> 7, value ->> 8
-  from json_each(?1) where true
-  on conflict (id) do update set user_id = excluded.user_id, anonymous_id = excluded.anonymous_id,
-    traits = excluded.traits, state = excluded.state, layout = excluded.layout, seq = excluded.seq,
-    due_at = excluded.due_at, definitions = excluded.definitions`;
+const NEW = `insert into profiles
+    (id, user_id, anonymous_id, traits, state, seq, due_at, created_at, layout, definitions)
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, ?2, ?3
+  from json_each(?1)`;
+
+const CHANGED = `update profiles set user_id = j.value ->> 1, anonymous_id = j.value ->> 2, traits = j.value ->> 3,
+    state = j.value ->> 4, seq = j.value ->> 5, due_at = j.value ->> 6
+  from json_each(?1) j where profiles.id = j.value ->> 0`;
+
+/** By itself, since it changes seldom and stands in indexes. */
+const FOLLOWING = `update profiles set layout = ?2, definitions = ?3
+  from json_each(?1) j where profiles.id = j.value ->> 0`;
 
 /** Without `or ignore`: that another request made the same identity meanwhile is a conflict. */
 const IDENTITIES = `insert into identities (kind, value, profile)
@@ -54,19 +59,27 @@ export async function commit(
   const changed = [...set.profiles].filter((profile) => profile.change !== null);
   if (changed.length + more.length === 0) return;
   const into = new Map(set.merges.map(({ from, to }) => [from, to]));
-  const gone = set.merges.map(({ from }) => from).filter((profile) => profile.storedSeq !== null);
+  const gone = set.merges.map(({ from }) => from).filter((profile) => profile.stored !== null);
   const { entered, left } = netChanges(changes, into);
+  const { layout, version } = set.definitions;
+  const isNew = ({ stored }: Profile) => stored === null;
+  const isBehind = ({ stored }: Profile) =>
+    stored !== null && (stored.layout !== layout || stored.definitions !== version);
+  const rowOf = (profile: Profile) => profileRow(profile, now);
   await db.batch([
     ...bulk(
       db,
       GUARD,
-      [...changed, ...gone].map((profile) => [profile.id, profile.storedSeq]),
+      [...changed, ...gone].map((profile) => [profile.id, profile.stored?.seq ?? null]),
     ),
+    ...bulk(db, NEW, changed.filter(isNew).map(rowOf), layout, version),
+    ...bulk(db, CHANGED, changed.filter((profile) => !isNew(profile)).map(rowOf)),
     ...bulk(
       db,
-      PROFILES,
-      changed.map((profile) => profileRow(profile, now)),
-      set.definitions.layout,
+      FOLLOWING,
+      changed.filter(isBehind).map(({ id }) => [id]),
+      layout,
+      version,
     ),
     ...bulk(db, IDENTITIES, identityRows(set)),
     ...mergeStatements(db, set.merges),
@@ -99,10 +112,10 @@ function netChanges(changes: readonly MembershipChange[], into: ReadonlyMap<Prof
 }
 
 function profileRow(profile: Profile, now: number): unknown[] {
-  const { id, userId, anonymousId, traits, history, seq, dueAt, definitions, createdAt } = profile;
+  const { id, userId, anonymousId, traits, history, seq, dueAt, createdAt } = profile;
   const text = (value: string | null) => (value === null ? null : encodeText(value));
   const state = history.save(now);
-  return [id, text(userId), text(anonymousId), traits, state, seq, dueAt, definitions, createdAt];
+  return [id, text(userId), text(anonymousId), traits, state, seq, dueAt, createdAt];
 }
 
 function identityRows(set: WorkingSet): unknown[][] {

@@ -46,7 +46,7 @@ export function undoubleLog(db: D1Database, merges: readonly Merge[]): D1Prepare
 /** The statements that make profiles which D1 holds parts of others. */
 export function mergeStatements(db: D1Database, merges: readonly Merge[]): D1PreparedStatement[] {
   const rows = merges
-    .filter(({ from }) => from.storedSeq !== null)
+    .filter(({ from }) => from.stored !== null)
     .map(({ from, to, offset }) => [from.id, to.id, offset]);
   return QUERIES.flatMap((query) => bulk(db, query, rows));
 }

@@ -10,7 +10,15 @@ export interface NewEvent extends UserEvent {
   receivedAt: number;
 }
 
-/** A profile as D1 has it; a new one has `storedSeq` null. */
+/** What D1 has of a profile, as it was read. */
+interface Stored {
+  /** What the write must still find. */
+  seq: number;
+  definitions: number;
+  layout: string;
+}
+
+/** A profile as D1 has it. */
 export interface ProfileData {
   id: number;
   userId: string | null;
@@ -19,6 +27,8 @@ export interface ProfileData {
   /** Characters of the traits as JSON. */
   traitsSize: number;
   history: History;
+  /** Since when it is in which segment. */
+  members: { readonly [segment: string]: number };
   seq: number;
   dueAt: number | null;
   /** The workspace version that its stored memberships follow. */
@@ -33,8 +43,8 @@ const ENTRY_SIZE = 200;
 export class Profile {
   readonly id: number;
   readonly createdAt: number;
-  /** What the write must still find in D1, or null where there must be nothing yet. */
-  readonly storedSeq: number | null;
+  /** Null where D1 must have nothing yet. */
+  readonly stored: Stored | null;
   userId: string | null;
   anonymousId: string | null;
   seq: number;
@@ -47,7 +57,7 @@ export class Profile {
   /** Ids of operations that are known to be here, among those that the request names. */
   readonly known = new Set<string>();
   /** Since when it is in which segment. */
-  members = new Map<string, number>();
+  readonly members: Map<string, number>;
   /** Static lists on which it stands. */
   readonly lists = new Set<string>();
   readonly newEvents: NewEvent[] = [];
@@ -57,15 +67,16 @@ export class Profile {
   /** Whether the request changed anything, and by what. */
   change: Cause | null = null;
 
-  constructor(data: ProfileData, storedSeq: number | null) {
+  constructor(data: ProfileData, stored: Stored | null) {
     this.id = data.id;
     this.createdAt = data.createdAt;
-    this.storedSeq = storedSeq;
+    this.stored = stored;
     this.userId = data.userId;
     this.anonymousId = data.anonymousId;
     this.#traits = data.traits;
     this.#traitsSize = data.traitsSize;
     this.history = data.history;
+    this.members = new Map(Object.entries(data.members));
     this.seq = data.seq;
     this.dueAt = data.dueAt;
     this.definitions = data.definitions;
@@ -82,6 +93,7 @@ export class Profile {
       traits: {},
       traitsSize: 2,
       history,
+      members: {},
       seq: 0,
       dueAt: null,
       definitions: 0,

@@ -5,13 +5,19 @@ import { decodeText } from "../db/text.ts";
 import { loadDefinitions } from "../definitions/current.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { Edge } from "../edge.ts";
-import { admit, type Bearer, type KeyRow, selectKey } from "../keys/bearer.ts";
+import { admit, type Bearer, type KeyRow } from "../keys/bearer.ts";
 import { type EventRow, eventOf, PAGE } from "./event-rows.ts";
 import { History } from "./history.ts";
 import { Profile } from "./profile.ts";
 import { readLogs } from "./read-log.ts";
-import { nameOf } from "./scope.ts";
-import { type ProfileRow, type StateQuestion, type StateRows, selectState } from "./state-rows.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import {
+  type HeadRow,
+  type ProfileRow,
+  type StateQuestion,
+  type StateRows,
+  selectState,
+} from "./state-rows.ts";
 
 /** What one read batch brings of the users in a scope. */
 export interface State {
@@ -27,7 +33,7 @@ export interface State {
   lists: Map<string, Set<string>>;
 }
 
-export interface StateRequest extends Partial<StateQuestion> {
+export interface StateRequest extends Partial<Omit<StateQuestion, "keyHash">> {
   scope: StateQuestion["scope"];
   /** The key that the request brought, and the kinds that are admitted. */
   guard?: { bearer: Bearer; kinds: readonly KeyKind[] };
@@ -44,60 +50,60 @@ const ATTEMPTS = 8;
  * @throws what `isConflict` knows, when someone writes to these users meanwhile
  */
 export async function readState(edge: Edge, request: StateRequest): Promise<State> {
-  const { db, cache } = edge;
+  const { cache } = edge;
+  const { scope, guard } = request;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const definitions = cache.latest ?? (await loadDefinitions(edge));
-    const { version, key, rows } = await readBatch(db, request, definitions);
-    if (request.guard !== undefined) admit(request.guard.bearer, key, request.guard.kinds);
-    if (version === definitions.version) return assemble(edge, definitions, rows);
+    const rows = await readBatch(edge.db, request, definitions);
+    const [head] = rows.head;
+    if (guard !== undefined) admit(guard.bearer, keyOf(head), guard.kinds);
+    if (head?.version === definitions.version) return assemble(edge, definitions, scope, rows);
     cache.latest = null;
   }
   throw busy();
 }
 
-async function readBatch(db: D1Database, request: StateRequest, definitions: Definitions) {
+async function readBatch(
+  db: D1Database,
+  request: StateRequest,
+  definitions: Definitions,
+): Promise<StateRows> {
   const { scope, asked = [], unions = [], guard } = request;
+  const question = { scope, asked, unions, keyHash: guard?.bearer.hash ?? null };
+  const statements = selectState(db, question, definitions);
   // Rows are what the statements select: `never` lets each be taken as its own type.
-  const [version, key, profiles, identities, events, known, overlaps, memberships, lists] =
-    await db.batch<never>([
-      db.prepare("select version from workspace where id = 1"),
-      guard === undefined ? db.prepare("select 1 where false") : selectKey(db, guard.bearer),
-      ...selectState(db, { scope, asked, unions }, definitions),
-    ]);
-  const versions: { version: number }[] = version?.results ?? [];
-  const keys: KeyRow[] = key?.results ?? [];
-  const rows: StateRows = {
-    profiles: profiles?.results ?? [],
-    identities: identities?.results ?? [],
-    events: events?.results ?? [],
-    known: known?.results ?? [],
-    overlaps: overlaps?.results ?? [],
-    memberships: memberships?.results ?? [],
-    lists: lists?.results ?? [],
-  };
-  return { version: versions[0]?.version, key: keys[0], rows };
+  const results = await db.batch<never>(statements.map(([, statement]) => statement));
+  const rows = { head: [], profiles: [], events: [], known: [], overlaps: [], lists: [] };
+  return Object.assign(
+    rows,
+    Object.fromEntries(statements.map(([name], index) => [name, results[index]?.results])),
+  );
 }
 
-async function assemble(edge: Edge, definitions: Definitions, rows: StateRows): Promise<State> {
+function keyOf(head: HeadRow | undefined): KeyRow | undefined {
+  const { kind = null, revoked_at = null } = head ?? {};
+  return kind === null ? undefined : { kind, revoked_at };
+}
+
+async function assemble(edge: Edge, definitions: Definitions, scope: Scope, rows: StateRows): Promise<State> {
   const rebuilt = await rebuildStates(edge, definitions, rows);
-  const profiles = new Map(
-    rows.profiles.map((row) => {
-      const history = new History(definitions, rebuilt.get(row.id) ?? savedOf(row));
-      return [row.id, profileOf(row, history)];
-    }),
-  );
+  const profiles = new Map<number, Profile>();
   const identities = new Map<string, Profile>();
+  for (const row of rows.profiles) {
+    const profile = profileOf(row, new History(definitions, rebuilt.get(row.id) ?? savedOf(row)));
+    profiles.set(row.id, profile);
+    const places: number[] = JSON.parse(row.places);
+    for (const place of places) {
+      const identity = scope.identities[place];
+      if (identity !== undefined) identities.set(nameOf(identity), profile);
+    }
+  }
   const lists = new Map<string, Set<string>>();
   for (const { member, segment } of rows.lists) {
     const id = decodeText(member);
     lists.set(id, (lists.get(id) ?? new Set()).add(segment));
   }
-  for (const { kind, value, profile } of rows.identities) {
-    const found = profiles.get(profile);
-    if (found !== undefined) identities.set(nameOf([kind, decodeText(value)]), found);
-  }
   for (const { profile, id } of rows.known) profiles.get(profile)?.known.add(id);
-  for (const row of rows.memberships) profiles.get(row.profile)?.members.set(row.segment, row.since);
   const overlaps = new Set(rows.overlaps.map(({ one, other }) => `${one} ${other}`));
   const overlap = (one: number, other: number) =>
     overlaps.has(`${Math.min(one, other)} ${Math.max(one, other)}`);
@@ -152,10 +158,11 @@ function profileOf(row: ProfileRow, history: History): Profile {
     traits: JSON.parse(row.traits),
     traitsSize: row.traits.length,
     history,
+    members: JSON.parse(row.members),
     seq: row.seq,
     dueAt: row.due_at,
     definitions: row.definitions,
     createdAt: row.created_at,
   };
-  return new Profile(data, row.seq);
+  return new Profile(data, row);
 }

@@ -27,7 +27,7 @@ async function remake(
   const state = new UserState(definitions.plans);
   const added = new Map<string, NewEvent>();
   for (const event of newEvents) if (!added.has(event.id)) added.set(event.id, event);
-  const owners = parts.map(({ id, storedSeq }) => ({ id, seq: storedSeq ?? 0 }));
+  const owners = parts.map(({ id, stored }) => ({ id, seq: stored?.seq ?? 0 }));
   for await (const rows of readUnited(db, owners)) {
     for (const row of rows) {
       added.delete(row.id);

@@ -17,22 +17,37 @@ export interface Ids {
   anonymousId?: string | null | undefined;
 }
 
-/** Which profiles a request is about: a subquery for their ids, with the values it binds from `?1` on. */
+/** Which profiles a request is about. */
 export interface Scope {
+  /** A subquery for their ids and the places at which `value` names them; `?1` is the value. */
   query: string;
-  values: readonly unknown[];
+  value: string;
+  /** The identities by place, where it names them by these. */
+  identities: readonly Identity[];
   /** Ids that may stand on static lists although no profile has them. */
   ids: readonly string[];
 }
 
 /** The profiles of these users. */
 export function scopeOfIdentities(identities: readonly Identity[]): Scope {
+  const distinct = [...new Map(identities.map((identity) => [nameOf(identity), identity])).values()];
   return {
     query:
-      "select distinct i.profile from json_each(?1) j " +
+      "select i.profile, j.key from json_each(?1) j " +
       "cross join identities i on i.kind = j.value ->> 0 and i.value = j.value ->> 1",
-    values: [JSON.stringify(rowsOf(identities))],
-    ids: identities.map(([, value]) => encodeText(value)),
+    value: JSON.stringify(rowsOf(distinct)),
+    identities: distinct,
+    ids: distinct.map(([, value]) => encodeText(value)),
+  };
+}
+
+/** The profiles with these numbers. */
+export function scopeOfProfiles(ids: readonly number[]): Scope {
+  return {
+    query: "select value, key from json_each(?1)",
+    value: JSON.stringify(ids),
+    identities: [],
+    ids: [],
   };
 }
 

@@ -61,7 +61,7 @@ export class WorkingSet {
   /** The profiles in D1 whose logs a profile's is made of: its own first, then the united ones as they came. */
   logsOf(profile: Profile): Profile[] {
     const united = this.merges.filter(({ to }) => to === profile).map(({ from }) => from);
-    return [profile, ...united].filter(({ storedSeq }) => storedSeq !== null);
+    return [profile, ...united].filter(({ stored }) => stored !== null);
   }
 
   /**
@@ -100,7 +100,7 @@ export class WorkingSet {
     const [kind, value] = identity;
     if (kind === "user") profile.userId = value;
     else profile.anonymousId ??= value;
-    profile.change = profile.storedSeq === null ? "event" : "identify";
+    profile.change = profile.stored === null ? "event" : "identify";
     this.#identities.set(nameOf(identity), profile);
     this.newIdentities.push({ identity, profile });
     this.#learnLists(profile);
