@@ -31,11 +31,16 @@ test("a full disk is counted and not noticed: decisions go on, memory is sent", 
   expect(await tab.count()).toBe(13);
   const codes = await tab.page.evaluate(() => problems.map(({ code }) => code));
   expect(codes).toEqual(Array(faults).fill("storage"));
+  // What the disk has no room for, a tab that opens now is told by the one that has it.
+  const other = await Tab.open(browser.context, stage.url);
+  await expect.poll(() => other.count()).toBe(13);
 
   stage.proxy.weather = "pass";
   await devtools.send("Storage.overrideQuotaForOrigin", { origin });
   await tab.flush();
-  await expectAgreement(stage, tab, 13, faults);
+  await expectAgreement(stage, other, 13, (await other.status()).faults);
+  await other.page.close();
+  await expectAgreement(stage, tab, 13, (await tab.status()).faults);
 
   // With room again, the disk is used as before: what is not sent outlives the page.
   stage.proxy.weather = "cut";
