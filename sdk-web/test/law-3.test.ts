@@ -159,6 +159,6 @@ test("with nothing pending, local and authoritative memberships are equal, whate
         await reloaded.close();
       },
     ),
-    { numRuns: 4000, timeout: 5_000 },
+    { numRuns: 300, timeout: 5_000 },
   );
 }, 120_000);
