@@ -6,7 +6,7 @@ declare global {
   var problems: ClientProblem[];
 }
 
-/** The page: a client that captures nothing by itself, with key and endpoint from the page's address. */
+/** The page: a client that captures nothing by itself, with key, endpoint and consent from the page's address. */
 export const PAGE = `
   import { createClient } from "/index.js";
   const query = new URLSearchParams(location.search);
@@ -15,6 +15,7 @@ export const PAGE = `
     key: query.get("key"),
     endpoint: query.get("endpoint"),
     capture: false,
+    consent: query.get("consent") ?? "granted",
     onError: (problem) => problems.push(problem),
   });
   document.documentElement.dataset.ready = "";

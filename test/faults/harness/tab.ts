@@ -75,6 +75,27 @@ export class Tab {
     return this.page.evaluate(() => client.flush());
   }
 
+  /** All that the page's origin keeps in IndexedDB, as text. */
+  readDisk(): Promise<string> {
+    return this.page.evaluate(async () => {
+      const settle = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const found: unknown[] = [];
+      for (const { name } of await indexedDB.databases()) {
+        const database = await settle(indexedDB.open(name ?? ""));
+        for (const store of database.objectStoreNames) {
+          const records = database.transaction(store).objectStore(store);
+          found.push(await settle(records.getAllKeys()), await settle(records.getAll()));
+        }
+        database.close();
+      }
+      return JSON.stringify(found);
+    });
+  }
+
   identify(userId: string): Promise<void> {
     return this.page.evaluate((userId) => client.identify(userId), userId);
   }
