@@ -1,11 +1,11 @@
 import { expect } from "vitest";
-import { expectAgreement, expectOnce } from "./harness/agreement.ts";
-import { marksFrom } from "./harness/mark.ts";
-import { carriedBy } from "./harness/proxy.ts";
-import { say } from "./harness/say.ts";
-import { findLeader, openTabs, waitForCounts } from "./harness/tabs.ts";
-import { readTakeOver, watchLife } from "./harness/take-over.ts";
-import { test } from "./harness/test.ts";
+import { expectAgreement, expectOnce } from "../harness/agreement.ts";
+import { marksFrom } from "../harness/mark.ts";
+import { carriedBy } from "../harness/proxy.ts";
+import { say } from "../harness/say.ts";
+import { findLeader, openTabs, waitForCounts } from "../harness/tabs.ts";
+import { readTakeOver, watchLife } from "../harness/take-over.ts";
+import { test } from "../harness/test.ts";
 
 const WAIT = { timeout: 10_000, interval: 5 };
 

@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import { expectAgreement, expectOnce } from "./harness/agreement.ts";
-import { marksFrom } from "./harness/mark.ts";
-import { carriedBy } from "./harness/proxy.ts";
-import { say } from "./harness/say.ts";
-import { Tab } from "./harness/tab.ts";
-import { test } from "./harness/test.ts";
+import { expectAgreement, expectOnce } from "../harness/agreement.ts";
+import { marksFrom } from "../harness/mark.ts";
+import { carriedBy } from "../harness/proxy.ts";
+import { say } from "../harness/say.ts";
+import { Tab } from "../harness/tab.ts";
+import { test } from "../harness/test.ts";
 
 const MARKS = 60;
 /** Makes 500 kB of them together. */

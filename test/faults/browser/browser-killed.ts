@@ -1,10 +1,10 @@
 import { expect, onTestFinished } from "vitest";
-import { expectAgreement, expectOnce } from "./harness/agreement.ts";
-import { startBrowser } from "./harness/browser.ts";
-import { marksFrom } from "./harness/mark.ts";
-import { choices, SEED, say } from "./harness/say.ts";
-import { Tab } from "./harness/tab.ts";
-import { test } from "./harness/test.ts";
+import { expectAgreement, expectOnce } from "../harness/agreement.ts";
+import { startBrowser } from "../harness/browser.ts";
+import { marksFrom } from "../harness/mark.ts";
+import { choices, SEED, say } from "../harness/say.ts";
+import { Tab } from "../harness/tab.ts";
+import { test } from "../harness/test.ts";
 
 const ROUNDS = 20;
 const MOST_MARKS = 3;

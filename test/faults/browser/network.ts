@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import { expectAgreement, expectOnce } from "./harness/agreement.ts";
-import { marksFrom } from "./harness/mark.ts";
-import type { Fate } from "./harness/proxy.ts";
-import { say } from "./harness/say.ts";
-import { Tab } from "./harness/tab.ts";
-import { test } from "./harness/test.ts";
+import { expectAgreement, expectOnce } from "../harness/agreement.ts";
+import { marksFrom } from "../harness/mark.ts";
+import type { Fate } from "../harness/proxy.ts";
+import { say } from "../harness/say.ts";
+import { Tab } from "../harness/tab.ts";
+import { test } from "../harness/test.ts";
 
 test("offline, reloaded, online again: nothing is lost and nothing comes twice", async ({
   stage,

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { expectAgreement, expectOnce } from "./harness/agreement.ts";
-import { marksFrom } from "./harness/mark.ts";
-import { say } from "./harness/say.ts";
-import { Tab } from "./harness/tab.ts";
-import { test } from "./harness/test.ts";
+import { expectAgreement, expectOnce } from "../harness/agreement.ts";
+import { marksFrom } from "../harness/mark.ts";
+import { say } from "../harness/say.ts";
+import { Tab } from "../harness/tab.ts";
+import { test } from "../harness/test.ts";
 
 /** Bytes that the page may keep: enough for some of what it does. */
 const QUOTA = 100_000;

@@ -1,17 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createdKey, evaluateResponse, refreshProgress } from "@muster/rules/wire";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { callEdge } from "../../../examples/shop/server/call-edge.ts";
-import { readD1, waitForWrite } from "../harness/d1-file.ts";
-import { choices, SEED, say } from "../harness/say.ts";
-import { makeScratch, removeScratch } from "../harness/scratch.ts";
-import { readBook } from "./book.ts";
-import { expectSound, expectStatesOfLog, isCommitted } from "./checks.ts";
-import { Load } from "./load.ts";
-import { type MortalEdge, startMortalEdge } from "./mortal-edge.ts";
-import { judge } from "./oracle.ts";
-import { FIRST_KEYS, LATER_KEYS, RULES } from "./segments.ts";
-import { Senders, type Target } from "./senders.ts";
+import { callEdge } from "../../examples/shop/server/call-edge.ts";
+import { readBook } from "./edge/book.ts";
+import { expectSound, expectStatesOfLog, isCommitted } from "./edge/checks.ts";
+import { Load } from "./edge/load.ts";
+import { type MortalEdge, startMortalEdge } from "./edge/mortal-edge.ts";
+import { judge } from "./edge/oracle.ts";
+import { FIRST_KEYS, LATER_KEYS, RULES } from "./edge/segments.ts";
+import { Senders, type Target } from "./edge/senders.ts";
+import { readD1, waitForWrite } from "./harness/d1-file.ts";
+import { choices, SEED, say } from "./harness/say.ts";
+import { makeScratch, removeScratch } from "./harness/scratch.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
