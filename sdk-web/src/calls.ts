@@ -10,6 +10,8 @@ import type { Report } from "./report.ts";
 export interface Stamp {
   id: string;
   ts: number;
+  /** The clock was never compared with the edge's. */
+  unmeasured?: true;
 }
 
 /** What the calls of an application need. */

@@ -83,7 +83,11 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       return createLeader({ clock, replica, report, journal, endpoint, key, fetch, random, differs });
     },
   });
-  const stamp = (): Stamp => ({ id: newId(), ts: clock.now() });
+  const stamp = (): Stamp => ({
+    id: newId(),
+    ts: clock.now(),
+    ...(clock.skew === undefined && { unmeasured: true }),
+  });
   const defer = async (task: () => Promise<void>): Promise<void> => {
     if (closed) return;
     if (waiting) await new Promise<void>((resolve) => waiting?.push(resolve));
@@ -101,9 +105,9 @@ export function createClientIn(environment: Environment, options: ClientOptions)
 
   const hear = ({ changes, erase, consent: other, flush, flushed, seen }: Message): void => {
     if (other) void follow(other, false);
-    if (changes) journal.hear(changes, erase);
-    if (flush) lead.asked(flush);
-    if (flushed) lead.answered(flushed);
+    const heard = journal.hear(changes ?? [], erase);
+    if (flush) void heard.then(() => lead.asked(flush));
+    if (flushed) void heard.then(() => lead.answered(flushed));
     if (seen && globalThis.document?.hidden) {
       lead.resign();
       lead.campaign();

@@ -1,5 +1,5 @@
-import { type Feature, type Features, load, type Plan, type Program } from "@muster/rules";
-import type { SavedState, UserState } from "@muster/rules/state";
+import { bucket, type Feature, type Features, Plan, type Program } from "@muster/rules";
+import { type SavedState, UserState } from "@muster/rules/state";
 import type { Definitions } from "./records.ts";
 
 /** What a segment's answer depends on beside the user's ids. */
@@ -13,14 +13,15 @@ interface Needs {
 /** Definitions in memory. */
 export interface Loaded extends Definitions {
   plan: Plan;
-  /** Begins a user's past; undefined where no rule reads one. */
-  begin: ((saved: SavedState | undefined) => UserState) | undefined;
+  /** Begins a user's past. */
+  begin(saved: SavedState | undefined): UserState;
   needs: ReadonlyMap<string, Needs>;
 }
 
 /** What few rulesets use is fetched only where this one does, so that it is there before the first decision. */
-const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = {
-  buckets: () => import("./features/buckets.ts"),
+const FEATURES: { readonly [F in Feature]: () => Pick<Features, F> | Promise<Pick<Features, F>> } = {
+  // Its hash names the series of a state too.
+  buckets: () => ({ buckets: bucket }),
   dates: () => import("./features/dates.ts"),
   formulas: () => import("./features/formulas.ts"),
   matches: () => import("./features/matches.ts"),
@@ -31,13 +32,9 @@ const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = 
 /** Makes a plan; rejects where the program cannot be read or a part of the engine cannot be fetched. */
 export async function loadDefinitions({ version, program }: Definitions): Promise<Loaded> {
   if (program.format !== 1) throw new Error("format 1 is needed");
-  const [state, ...parts] = await Promise.all([
-    program.series.length ? import("./features/state.ts") : undefined,
-    ...program.needs.map((feature) => FEATURES[feature]()),
-  ]);
-  const plan = load(program, Object.assign({}, ...parts));
-  const begin = state && ((saved: SavedState | undefined) => new state.UserState(plan, saved));
-  return { version, program, plan, begin, needs: findNeeds(program) };
+  const parts = await Promise.all(program.needs.map((feature) => FEATURES[feature]()));
+  const plan = new Plan(program, Object.assign({}, ...parts));
+  return { version, program, plan, begin: (saved) => new UserState(plan, saved), needs: findNeeds(program) };
 }
 
 type Condition = Program["segments"][number][1];

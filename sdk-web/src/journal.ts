@@ -1,6 +1,6 @@
 import { OPERATION_BYTES, PENDING } from "./bounds.ts";
 import type { CorrectedClock } from "./clock.ts";
-import { type Loaded, loadDefinitions } from "./definitions.ts";
+import type { Loaded } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
 import {
   CAPTURE,
@@ -50,7 +50,7 @@ export interface Journal {
   /** Makes changes everywhere: in memory at once, on disk when it resolves. */
   commit(changes: readonly Change[], definitions?: Loaded): Promise<void>;
   /** Takes over the changes of another tab, where `isErased` after having forgotten the user. */
-  hear(changes: readonly Change[], isErased?: boolean): void;
+  hear(changes: readonly Change[], isErased?: boolean): Promise<void>;
   /** Adds an operation of the current user; resolves once it is on disk. */
   record(entry: Entry): Promise<void>;
   /**
@@ -107,13 +107,22 @@ export function createJournal(host: JournalHost): Journal {
   const load = async (changes: Iterable<Change>): Promise<Loaded | undefined> => {
     const found = new Map(changes).get(DEFINITIONS);
     if (!isDefinitions(found) || found.version === replica.definitions?.version) return undefined;
-    return loadDefinitions(found).catch((error) => void report("bad-answer", DEFINITIONS, error));
+    try {
+      const { loadDefinitions } = await import("./definitions.ts");
+      return await loadDefinitions(found);
+    } catch (error) {
+      report("bad-answer", DEFINITIONS, error);
+      return undefined;
+    }
   };
 
   const commit = async (changes: readonly Change[], definitions?: Loaded): Promise<void> => {
     apply(changes, definitions);
     if (!isShared) return;
     host.tell(changes, false);
+    // Somebody may have deleted the database: who the user is must stand there with what is known of them.
+    if (changes.some(([key]) => key === SNAPSHOT + replica.identity.anonymousId))
+      void store.claim(IDENTITY, replica.identity);
     await store.write(changes);
   };
 
@@ -257,23 +266,25 @@ export function createJournal(host: JournalHost): Journal {
     hear(changes, isErased) {
       if (!isShared) {
         if (isErased) begin();
-        return;
+        return heard;
       }
       const era = parts;
       heard = heard.then(async () => {
         const definitions = await load(changes);
         if (era !== parts) return;
         if (isErased) forget();
-        apply(changes, definitions, true);
+        if (changes.length) apply(changes, definitions, true);
       });
+      return heard;
     },
 
     async record(entry) {
       const { anonymousId, userId, turn } = replica.identity;
       const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
-      if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
+      if (wireSize({ ...op, unmeasured: undefined }) > OPERATION_BYTES)
+        return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
-      const change = keep(clock.skew === undefined ? { ...op, unmeasured: true } : op);
+      const change = keep(op);
       await commit(
         op.type === "identify"
           ? [[IDENTITY, { anonymousId, userId: op.userId, turn: turn + 1 }], change]

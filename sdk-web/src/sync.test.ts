@@ -138,8 +138,11 @@ test.each([PARKED - 1, PARKED, PARKED + 1])(
 );
 
 test("the queue takes so many and not one more, and says so", async () => {
-  const { client, problems } = await openAgainst(503);
-  for (let n = 0; n < PENDING - 1; n++) void client.track("view");
+  const { client, clock, problems } = await openAgainst(503);
+  for (let n = 0; n < PENDING - 1; n++) {
+    clock.jump(1);
+    void client.track("view");
+  }
   expect(problems).toEqual([]);
   void client.track("view");
   expect(client.status.pending).toBe(PENDING);
@@ -147,6 +150,7 @@ test("the queue takes so many and not one more, and says so", async () => {
   await client.track("view");
   expect(client.status.pending).toBe(PENDING);
   expect(problems.map(({ code }) => code)).toEqual(["queue-full"]);
+  expect(client.status.dropped).toBe(1);
 });
 
 test.each([

@@ -13,7 +13,7 @@ export class View {
   /** Throws where the snapshot's state is none. */
   constructor(definitions: Loaded | undefined, snapshot: Snapshot | undefined) {
     this.#plan = definitions?.plan;
-    this.#state = definitions?.begin?.(snapshot?.state);
+    this.#state = definitions?.begin(snapshot?.state);
     this.#traits = snapshot?.traits ?? {};
   }
 

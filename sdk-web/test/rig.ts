@@ -3,7 +3,7 @@ import type { Client } from "../src/client.ts";
 import { createClientIn } from "../src/create-client.ts";
 // Fetched here, what the client loads on demand is there without waiting.
 import "../src/bootstrap/weigh-bootstrap.ts";
-import "../src/features/state.ts";
+import "../src/definitions.ts";
 import "../src/leader/leader.ts";
 import type { Clock } from "../src/clock.ts";
 import type { ClientOptions } from "../src/options.ts";

@@ -1,1 +1,0 @@
-export { UserState } from "@muster/rules/state";
