@@ -5,7 +5,7 @@ import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 const conditions = ["source"];
 
 /** How many cases a property is tried with; `npm run test:long` is the mode `long`. */
-const runs = (mode: string) => (mode === "long" ? "30000" : "300");
+const runs = (mode: string) => (mode === "long" ? "100000" : "300");
 
 const FOLDERS = ["shared-rules", "sdk-web", "sdk-node", "edge", "examples", "test"];
 

@@ -2,11 +2,11 @@ import type { Segment } from "./segments.ts";
 import type { User } from "./users.ts";
 
 /** What each file in `engines/` exports as `engine`. */
-export interface Engine {
+export interface Engine<S = Segment, U = User, Answers = unknown> {
   /** The segments as JSON text in the engine's own form, as it would be stored or shipped. */
-  write(segments: readonly Segment[]): string;
+  write(segments: readonly S[]): string;
   /** From that text to something that decides for these users. */
-  open(text: string, users: readonly User[]): Decider | Promise<Decider>;
+  open(text: string, users: readonly U[]): Decider<Answers> | Promise<Decider<Answers>>;
 }
 
 /** Segments and users are named by their index. Each call decides anew. */

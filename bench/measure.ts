@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Process } from "./process.ts";
 import type { Question } from "./question.ts";
 
-type Described = { text: string; memberships: string };
+type Described = { text: string; memberships: string; segments: number };
 
 /** The figures of one question at one number of segments. */
 export interface Figures {
@@ -11,6 +11,8 @@ export interface Figures {
   /** SHA-256 of the memberships that all engines agree on, and the share of users in a segment. */
   checksum: string;
   share: number;
+  /** The share of memberships in which each rough engine differs. */
+  differ: ReadonlyMap<string, number>;
 }
 
 /** Asks every engine the same in turns: the first round of each, then the second, … */
@@ -23,7 +25,7 @@ export async function measure(name: string, question: Question, segments: number
       processes.set(engine, process);
       described.set(engine, await process.ask<Described>({ ask: "describe", segments }));
     }
-    const memberships = agree(described, segments);
+    const memberships = agree(described, question.rough ?? []);
 
     const round = async (engine: string, process: Process): Promise<number> => {
       const text = described.get(engine)?.text ?? "";
@@ -50,15 +52,24 @@ export async function measure(name: string, question: Question, segments: number
   }
 }
 
-/** Throws where an engine's memberships differ from the first one's, and names one that does. */
+/** Throws where the memberships of an engine that is not rough differ from the first one's, and names one that does. */
 function agree(
   described: ReadonlyMap<string, Described>,
-  segments: number,
-): { checksum: string; share: number } {
-  const [[reference, first] = ["", { memberships: "" }], ...others] = described;
+  rough: readonly string[],
+): Pick<Figures, "checksum" | "share" | "differ"> {
+  const [[reference, first] = ["", { memberships: "", segments: 0 }], ...others] = described;
+  const { segments } = first;
   const expected = Buffer.from(first.memberships, "hex");
+  const differ = new Map<string, number>();
   for (const [engine, { memberships }] of others) {
     const given = Buffer.from(memberships, "hex");
+    if (rough.includes(engine)) {
+      differ.set(
+        engine,
+        countBits(expected.map((bits, byte) => bits ^ (given[byte] ?? 0))) / (expected.length * 8),
+      );
+      continue;
+    }
     const byte = expected.findIndex((bits, index) => bits !== given[index]);
     if (byte < 0) continue;
     const difference = (expected[byte] ?? 0) ^ (given[byte] ?? 0);
@@ -66,7 +77,10 @@ function agree(
     const where = `user ${Math.floor(bit / segments)}, segment ${bit % segments}`;
     throw new Error(`${engine} and ${reference} differ: ${where} of ${segments}`);
   }
-  const members = expected.reduce((count, byte) => count + byte.toString(2).replaceAll("0", "").length, 0);
   const checksum = createHash("sha256").update(expected).digest("hex").slice(0, 12);
-  return { checksum, share: members / (expected.length * 8) };
+  return { checksum, share: countBits(expected) / (expected.length * 8), differ };
+}
+
+function countBits(bytes: Uint8Array): number {
+  return bytes.reduce((count, byte) => count + byte.toString(2).replaceAll("0", "").length, 0);
 }

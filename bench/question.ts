@@ -1,12 +1,13 @@
 import type { Decider, Engine } from "./engine.ts";
-import type { User } from "./users.ts";
+import { makeSegments, type Segment } from "./segments.ts";
+import { makeUsers, type User } from "./users.ts";
 
 /** What a question has to do with, in the process of one engine. */
-export interface Setting {
-  engine: Engine;
+export interface Setting<S = Segment, U = User> {
+  engine: Engine<S, U>;
   /** The segments in the engine's own form. */
   text: string;
-  users: readonly User[];
+  users: readonly U[];
   segments: number;
   /** Where the next round takes up the users, so that a slow engine sees them all in time. */
   cursor: number;
@@ -24,20 +25,30 @@ export interface Goal {
 }
 
 /** What each file in `questions/` exports as `question`. */
-export interface Question {
+export interface Question<S = Segment, U = User> {
   title: string;
   unit: "ns" | "µs" | "ms";
   engines: readonly string[];
   /** The engine that ratios refer to. */
   base: string;
-  /** Numbers of segments. */
+  /** Engines that answer almost the same: how far they differ is shown. */
+  rough?: readonly string[];
+  /** Numbers of segments, or of what `sized` says. */
   sizes: readonly number[];
+  sized?: string;
+  /** What is asked about at a size. */
+  make(size: number): { segments: readonly S[]; users: readonly U[] };
   rounds: number;
   /** A new process each round: nothing is compiled or warm. */
   cold: boolean;
   goals: readonly Goal[];
   /** One figure in the question's unit. */
-  measure(setting: Setting): Promise<number>;
+  measure(setting: Setting<S, U>): Promise<number>;
+}
+
+/** So many segments that compare traits, and a thousand users. */
+export function makeTraitSegments(size: number) {
+  return { segments: makeSegments(size), users: makeUsers(1_000) };
 }
 
 /** All engines that decide any number of users. */

@@ -3,7 +3,7 @@ import type { Goal, Question } from "./question.ts";
 
 /** A markdown table of one question at one number of segments, and which goals hold. */
 export function report(question: Question, segments: number, figures: Figures): string {
-  const { rounds, checksum, share } = figures;
+  const { rounds, checksum, share, differ } = figures;
   const rows = [...rounds.keys()]
     .map((engine) => ({
       engine,
@@ -16,9 +16,13 @@ export function report(question: Question, segments: number, figures: Figures): 
     .filter((goal) => goal.segments === segments)
     .map((goal) => judge(goal, question.unit, rounds));
   return [
-    `### ${question.title}: ${segments.toLocaleString("en")} segments`,
+    `### ${question.title}: ${segments.toLocaleString("en")} ${question.sized ?? "segments"}`,
     "",
-    `All engines agree on every membership (${(share * 100).toFixed(1)} % are members; checksum ${checksum}).`,
+    `${differ.size ? "All other" : "All"} engines agree on every membership (${(share * 100).toFixed(1)} % are members; checksum ${checksum}).`,
+    ...[...differ].map(
+      ([engine, part]) =>
+        `${engine} differs in ${(part * 100).toFixed(1)} % of them: it is exact to the day only.`,
+    ),
     "",
     `| engine | ${question.unit} | times ${question.base} |`,
     "| --- | ---: | ---: |",

@@ -6,7 +6,7 @@ import { measure } from "./measure.ts";
 import type { Question } from "./question.ts";
 import { report } from "./report.ts";
 
-const QUESTIONS = ["one-segment", "all-segments", "start-up", "event-cost", "ingest"];
+const QUESTIONS = ["one-segment", "all-segments", "start-up", "event-cost", "behaviour", "ingest"];
 
 /** A question that engines are compared by, or one that Muster answers alone, as markdown. */
 interface Asked {

@@ -2,14 +2,11 @@
 import type { Decider, Engine } from "./engine.ts";
 import type { Reply, Request } from "./protocol.ts";
 import type { Question, Setting } from "./question.ts";
-import { makeSegments } from "./segments.ts";
-import { makeUsers } from "./users.ts";
 
 const [, , engineName, questionName] = process.argv;
 const { engine }: { engine: Engine } = await import(`./engines/${engineName}.ts`);
 const { question }: { question: Question } = await import(`./questions/${questionName}.ts`);
 
-const users = makeUsers(1_000);
 let setting: Setting | undefined;
 
 process.on("message", async (request: Request) => {
@@ -18,9 +15,10 @@ process.on("message", async (request: Request) => {
 });
 
 async function describe(segments: number): Promise<Reply> {
-  const text = engine.write(makeSegments(segments));
+  const text = engine.write(question.make(segments).segments);
   setting = set(text, segments);
-  return { text, memberships: await decideEverything(await setting.decider(), segments) };
+  const memberships = await decideEverything(await setting.decider(), setting);
+  return { text, memberships, segments: setting.segments };
 }
 
 async function measure({ text, segments }: Request & { ask: "round" }): Promise<Reply> {
@@ -28,13 +26,14 @@ async function measure({ text, segments }: Request & { ask: "round" }): Promise<
   return { figure: await question.measure(setting) };
 }
 
-function set(text: string, segments: number): Setting {
+function set(text: string, size: number): Setting {
+  const { segments, users } = question.make(size);
   let opened: Promise<Decider> | undefined;
   const decider = () => (opened ??= Promise.resolve(engine.open(text, users)));
-  return { engine, text, users, segments, cursor: 0, decider };
+  return { engine, text, users, segments: segments.length, cursor: 0, decider };
 }
 
-async function decideEverything(decider: Decider, segments: number): Promise<string> {
+async function decideEverything(decider: Decider, { users, segments }: Setting): Promise<string> {
   const bits = Buffer.alloc(Math.ceil((users.length * segments) / 8));
   for (let user = 0; user < users.length; user++) {
     const answers = await decider.decideAll(user);

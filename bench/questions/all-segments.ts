@@ -1,5 +1,5 @@
 import { timeEach } from "../clock.ts";
-import { PEERS, type Question, swallow } from "../question.ts";
+import { makeTraitSegments, PEERS, type Question, swallow } from "../question.ts";
 
 /** Which segments is this user in? As a page asks when it loads, and an edge for each batch of events. */
 export const question: Question = {
@@ -8,6 +8,7 @@ export const question: Question = {
   engines: PEERS,
   base: "if-code",
   sizes: [10, 100, 1_000],
+  make: makeTraitSegments,
   rounds: 9,
   cold: false,
   goals: [

@@ -1,6 +1,6 @@
 import { timeEach } from "../clock.ts";
 import { at } from "../engine.ts";
-import { PEERS, type Question, swallow } from "../question.ts";
+import { makeTraitSegments, PEERS, type Question, swallow } from "../question.ts";
 import { Random } from "../random.ts";
 
 /** Is this user in that segment? One call a question, as at a gate in a backend. */
@@ -10,6 +10,7 @@ export const question: Question = {
   engines: PEERS,
   base: "if-code",
   sizes: [100],
+  make: makeTraitSegments,
   rounds: 9,
   cold: false,
   goals: [

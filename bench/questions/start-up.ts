@@ -1,4 +1,4 @@
-import { PEERS, type Question, swallow } from "../question.ts";
+import { makeTraitSegments, PEERS, type Question, swallow } from "../question.ts";
 
 /**
  * From JSON text to the first user's answers to all segments, in a process that has only loaded the engine. Time
@@ -10,6 +10,7 @@ export const question: Question = {
   engines: [...PEERS, "muster-ruleset", "json-logic-js"],
   base: "json-logic-js",
   sizes: [100, 1_000],
+  make: makeTraitSegments,
   rounds: 15,
   cold: true,
   goals: [

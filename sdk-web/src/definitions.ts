@@ -25,6 +25,7 @@ const FEATURES: { readonly [F in Feature]: () => Pick<Features, F> | Promise<Pic
   dates: () => import("./features/dates.ts"),
   formulas: () => import("./features/formulas.ts"),
   matches: () => import("./features/matches.ts"),
+  measures: () => import("./features/measures.ts"),
   sequences: () => import("./features/sequences.ts"),
   versions: () => import("./features/versions.ts"),
 };

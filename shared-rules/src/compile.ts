@@ -7,6 +7,7 @@ import { TraitIndex } from "./engine/trait-index.ts";
 import { formulas } from "./formulas/index.ts";
 import { link } from "./link/link.ts";
 import { matches } from "./matches/index.ts";
+import { measures } from "./measures/index.ts";
 import { bucket } from "./murmur3.ts";
 import type { Ruleset } from "./rule.ts";
 import { versions } from "./versions.ts";
@@ -17,6 +18,7 @@ export const ALL_FEATURES: Features = {
   dates,
   formulas,
   matches,
+  measures,
   versions,
   sequences: hasSequence,
   index: (plan) => new TraitIndex(plan),

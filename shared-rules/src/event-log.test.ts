@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { EventSamples } from "./engine/event-samples.ts";
 import { EventLog } from "./event-log.ts";
 import type { UserEvent } from "./user.ts";
 
@@ -33,15 +32,4 @@ test("an event whose time is none is not an event", () => {
   const log = new EventLog();
   for (const ts of [Number.NaN, 1.5, 8e15 + 1, -8e15 - 1, 1e300]) expect(log.add(event("a", ts))).toBe(false);
   expect(log.size).toBe(0);
-});
-
-test("what was selected is selected anew when an event of that name comes", () => {
-  const log = new EventLog([event("a", 1)]);
-  const key = {};
-  const select = () => new EventSamples(log.named("visit").slice());
-  expect(log.remember("visit", key, select)).toHaveLength(1);
-  log.add(event("b", 0, "other"));
-  expect(log.remember("visit", key, () => new EventSamples([]))).toHaveLength(1);
-  log.add(event("c", 0));
-  expect(log.remember("visit", key, select)).toHaveLength(2);
 });

@@ -1,4 +1,3 @@
-import type { Samples } from "./engine/past.ts";
 import { isEventTime } from "./timestamp.ts";
 import type { UserEvent } from "./user.ts";
 
@@ -10,8 +9,6 @@ export function compareEvents(a: UserEvent, b: UserEvent): number {
 interface Named {
   events: UserEvent[];
   sorted: boolean;
-  /** What has been selected of these events, by selection; made anew when an event comes. */
-  selected: WeakMap<object, Samples>;
 }
 
 /**
@@ -42,37 +39,23 @@ export class EventLog implements Iterable<UserEvent> {
     for (const name of [event.name, "*"]) {
       let named = this.#names.get(name);
       if (!named) {
-        named = { events: [], sorted: true, selected: new WeakMap() };
+        named = { events: [], sorted: true };
         this.#names.set(name, named);
       }
       const last = named.events.at(-1);
       if (last && compareEvents(last, event) > 0) named.sorted = false;
       named.events.push(event);
-      named.selected = new WeakMap();
     }
     return true;
   }
 
-  #named(name: string): Named | undefined {
-    const named = this.#names.get(name);
-    if (named && !named.sorted) {
-      named.events.sort(compareEvents);
-      named.sorted = true;
-    }
-    return named;
-  }
-
   /** The events of that name (`*`: any) in order; those after now among them. */
   named(name: string): readonly UserEvent[] {
-    return this.#named(name)?.events ?? [];
-  }
-
-  /** What `select` gives for the events of that name, kept for `selection` until one of them is added. */
-  remember(name: string, selection: object, select: () => Samples): Samples {
-    const selected = this.#names.get(name)?.selected;
-    const samples = selected?.get(selection) ?? select();
-    selected?.set(selection, samples);
-    return samples;
+    const named = this.#names.get(name);
+    if (!named) return [];
+    if (!named.sorted) named.events.sort(compareEvents);
+    named.sorted = true;
+    return named.events;
   }
 
   [Symbol.iterator](): Iterator<UserEvent> {

@@ -16,6 +16,7 @@ export { formulas } from "./formulas/index.ts";
 export { LIMITS } from "./limits.ts";
 export { type LinkOptions, link } from "./link/link.ts";
 export { matches } from "./matches/index.ts";
+export { measures } from "./measures/index.ts";
 export { bucket, murmur3 } from "./murmur3.ts";
 export { findCycle } from "./parse/find-cycle.ts";
 export { parseComputed } from "./parse/parse-computed.ts";

@@ -19,7 +19,7 @@ export interface Program {
 }
 
 /** A part of the engine that few rulesets use (`Features` of `load`). */
-export type Feature = "buckets" | "dates" | "formulas" | "matches" | "sequences" | "versions";
+export type Feature = "buckets" | "dates" | "formulas" | "matches" | "measures" | "sequences" | "versions";
 
 /** The events of one name for which a condition holds. */
 export type ProgramSeries = [event: string, where?: ProgramWhere];

@@ -1,3 +1,5 @@
+/** Later than any instant. */
+export const NEVER = Number.POSITIVE_INFINITY;
 const FIRST = -62_135_596_800_000; // 0001-01-01T00:00:00Z
 /** The end of the year 9999: from here on an instant is as good as never. */
 export const END = 253_402_300_800_000;

@@ -34,11 +34,15 @@ const operation = fc.oneof(
 );
 const batches = fc.array(fc.array(operation, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 5 });
 
+const spent = (minutes: number) =>
+  ({ event: "buy", within: { minutes }, measure: { sum: "amount" }, op: "gte", value: 9 }) as const;
+
 /** What an admin or the cron does at the same time. */
 const disturbances: ((edge: TestEdge) => Promise<unknown>)[] = [
   (edge) => edge.runScheduled(),
   (edge) => edge.listed("recent"),
   (edge) => patch(edge, "level", { rule: { trait: "level", op: "gte", value: edge.now % 9 } }),
+  (edge) => patch(edge, "spent", { rule: spent(1 + (edge.now % 7)) }),
   (edge) => patch(edge, "recent", { status: "paused" }),
   (edge) => patch(edge, "recent", { status: "active" }),
   (edge) => edge.call("POST", "/v1/segments/list/members", { add: ["u1"], remove: ["a1"] }),
@@ -60,7 +64,7 @@ it("comes out consistent when requests, definitions and time run into one anothe
     await edge.segment("often", { event: "buy", op: "gte", value: 2 });
     await edge.segment("seldom", { event: "buy", op: "lte", value: 1 });
     await edge.segment("recent", { event: "view", within: { minutes: 5 }, op: "gte", value: 1 });
-    await edge.segment("spent", { event: "buy", measure: { sum: "amount" }, op: "gte", value: 9 });
+    await edge.segment("spent", spent(3));
     await edge.segment("level", { trait: "level", op: "gte", value: 5 });
     await edge.segment("list", null, { type: "static", members: ["u0", "a1"] });
     await edge.segment("refers", { all: [{ segment: "often" }, { not: { segment: "level" } }] });

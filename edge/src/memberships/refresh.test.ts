@@ -1,11 +1,13 @@
 import { env } from "cloudflare:workers";
 import type { RefreshProgress } from "@muster/rules/wire";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { failAfter, localMemberships, TestEdge, track } from "../../test/edge.ts";
 import { PAGE } from "../profiles/event-rows.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
+  // Workers that are lost after they have answered say so.
+  vi.spyOn(console, "error").mockReturnValue();
   edge = await TestEdge.create();
   await edge.key("secret");
   await edge.key("publishable");
@@ -86,6 +88,17 @@ describe("a change of definitions", () => {
 });
 
 describe("a long past", () => {
+  it("counts whole where it just fits into a page, and where it just does not", async () => {
+    const sizes = [PAGE - 1, PAGE, PAGE + 1];
+    for (const size of sizes) await storeEvents(`u${size}`, size);
+    for (const size of sizes) await segmentAlone(`s${size}`, { event: "buy", op: "eq", value: size });
+    for (const size of sizes) expect(await edge.membersOf({ userId: `u${size}` })).toEqual([`s${size}`]);
+    expect(await progress()).toEqual([3, 3, 0]);
+    await edge.runScheduled();
+    expect(await progress()).toEqual([3, 0, 0]);
+    for (const size of sizes) expect(await edge.listed(`s${size}`)).toEqual([`u${size}`]);
+  }, 60_000);
+
   it("is read in pages, and once more where someone writes in between", async () => {
     await storeEvents("u", 2 * PAGE + 1);
     await segmentAlone("all", { event: "buy", op: "eq", value: 2 * PAGE + 1 });

@@ -56,7 +56,7 @@ export interface StateQuestion {
 const HEAD = `select w.version, k.kind, k.revoked_at from workspace w left join keys k on k.hash = ?1 where w.id = 1`;
 
 const KNOWN = `with wanted(profile, id) as (
-    select distinct i.profile, d.value from json_each(?1) j cross join json_each(j.value, '$[0]') n
+    select i.profile, d.value from json_each(?1) j cross join json_each(j.value, '$[0]') n
     cross join identities i on i.kind = n.value ->> 0 and i.value = n.value ->> 1
     cross join json_each(j.value, '$[1]') d)
   select a.profile, a.id from wanted a cross join events e on e.profile = a.profile and e.id = a.id

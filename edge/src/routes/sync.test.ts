@@ -183,6 +183,8 @@ describe("what a browser gets (law 7)", () => {
     "unread-prop",
     "unread-event",
     "unread-trait",
+    "hidden-prop",
+    "hidden-event",
   ];
 
   it("is nothing of others, no words about segments, and no rule that is to stay at the edge", async () => {
@@ -197,6 +199,16 @@ describe("what a browser gets (law 7)", () => {
       "secret",
       { trait: "hidden-trait", op: "eq", value: "hidden-value" },
       { ...words, private: true },
+    );
+    await edge.segment(
+      "watched",
+      { event: "buy", measure: { distinct: "hidden-prop" }, op: "gte", value: 1 },
+      { ...words, private: true },
+    );
+    await edge.segment(
+      "watched too",
+      { event: "hidden-event", op: "gte", value: 1 },
+      { private: true, key: "too" },
     );
     await edge.segment("refers", { all: [{ segment: "secret" }, { segment: "list" }] }, words);
     await edge.segment("personal", { trait: "email", op: "endsWith", value: "personal.example" }, words);
@@ -232,7 +244,10 @@ describe("what a browser gets (law 7)", () => {
       ),
     );
     const ops = [
-      track({ anonymousId: "mine" }, "buy", { props: { sku: "s", note: "unread-prop" } }),
+      track({ anonymousId: "mine" }, "buy", {
+        props: { sku: "s", note: "unread-prop", "hidden-prop": "hidden-property" },
+      }),
+      track({ anonymousId: "mine" }, "hidden-event"),
       track({ anonymousId: "mine" }, "unread-event"),
       { type: "sing", id: "bad" },
       identify("mine", "me"),
@@ -259,10 +274,20 @@ describe("what a browser gets (law 7)", () => {
       "personal",
       "refers",
       "secret",
+      "too",
+      "watched",
     ]);
+    expect(Object.keys(first.snapshot?.state.series ?? {})).toHaveLength(1);
     const members = Object.entries(first.memberships).filter(([, { member }]) => member);
-    expect(members.map(([key]) => key).sort()).toEqual(["list", "open", "refers", "secret"]);
-    expect(Object.keys(first.memberships)).toHaveLength(8);
+    expect(members.map(([key]) => key).sort()).toEqual([
+      "list",
+      "open",
+      "refers",
+      "secret",
+      "too",
+      "watched",
+    ]);
+    expect(Object.keys(first.memberships)).toHaveLength(10);
   });
 
   it("is no rule that reads a computed trait which is marked personal, through others too", async () => {

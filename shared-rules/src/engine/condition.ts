@@ -1,11 +1,10 @@
 import type { ProgramCondition, ProgramTest, ProgramWhere } from "../program.ts";
+import { NEVER } from "../timestamp.ts";
 import type { Context } from "./context.ts";
 import { compileCount } from "./count.ts";
 import type { Features } from "./features.ts";
 import type { Tables } from "./operand.ts";
 import { makeTest, type Test, TIMED } from "./operators.ts";
-
-const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * A compiled condition, on a user (the fields are the traits) or on one event (its properties). `timed`: time
@@ -130,8 +129,12 @@ export function compileCondition(condition: ProgramCondition, source: Source): C
       return {
         timed: true,
         holds: (_, context) =>
-          features.sequences?.(steps, window, context, features, (index) =>
-            context.past.samples(index, context).events(),
+          features.sequences?.(
+            steps,
+            window,
+            context,
+            features,
+            (index) => context.past?.samples(index, context).events ?? [],
           ) ?? false,
       };
     }

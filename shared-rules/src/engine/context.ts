@@ -1,21 +1,9 @@
-import { clampInstant } from "../timestamp.ts";
+import { clampInstant, NEVER } from "../timestamp.ts";
 import type { User } from "../user.ts";
 import type { Fields } from "./operators.ts";
 import type { Past } from "./past.ts";
 
 const NOTHING: Fields = {};
-
-/** What a plan that does not read lists knows of a user without a state: counts are 0, other measures absent. */
-const UNKNOWN: Past = {
-  samples: () => ({
-    length: 0,
-    instants: new Float64Array(),
-    column: () => () => undefined,
-    events: () => [],
-  }),
-  counted: () => 0,
-  measure: () => undefined,
-};
 
 /** What the closures of a plan read while one user is evaluated at one instant. */
 export class Context {
@@ -23,28 +11,28 @@ export class Context {
   readonly zone: string;
   now = 0;
   /** The earliest instant met so far at which an answer that was read can change; Infinity for never. */
-  until = Number.POSITIVE_INFINITY;
+  until = NEVER;
   /** Whoever is evaluated; what a caller hands over may be anything. */
   user: User | undefined;
-  /** The user's past. */
-  past: Past;
+  /** The user's past; nothing is known of one who has neither a state nor a list that the plan can read. */
+  past: Past | undefined;
   /** Whether the event that is being looked at is the user's first of its name. */
   isFirst = false;
   /** Counts evaluations; what was remembered under another count is not this user's. */
   run = 0;
 
-  readonly #lists: Past;
+  readonly #lists: Past | undefined;
 
   /** `lists` reads the past of a user who has a list of events. */
-  constructor(zone: string, lists: Past = UNKNOWN) {
+  constructor(zone: string, lists?: Past) {
     this.zone = zone;
-    this.past = this.#lists = lists;
+    this.#lists = lists;
   }
 
   begin(user: User, now: number): void {
     this.user = user;
     this.now = clampInstant(now);
-    this.until = Number.POSITIVE_INFINITY;
+    this.until = NEVER;
     this.past = user?.past ?? this.#lists;
     this.run++;
   }

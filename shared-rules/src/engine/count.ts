@@ -1,27 +1,26 @@
 import type { ProgramValue } from "../program.ts";
+import { NEVER } from "../timestamp.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import type { EventOperand } from "./operand.ts";
 import type { Test } from "./operators.ts";
-import { compileWindow, enters, firstAt, leaves } from "./window.ts";
+import { beginOf, compileWindow, endOf, nextChange } from "./window.ts";
 
-const NEVER = Number.POSITIVE_INFINITY;
+/** More events than anyone has, as an integer that the processor adds quickly. */
+const FAR = 2 ** 30;
 
-/** The counts at which the answer of a comparison changes, ascending, and what it is for 0. */
-interface Cuts {
-  holds: boolean;
-  at: readonly number[];
-}
-
-/** Any comparison of a number changes its answer only near the numbers that it names. */
-function findCuts(test: Test, value: ProgramValue | undefined, context: Context): Cuts {
-  const holds = (x: number) => test({ x }, context);
-  const near = new Set<number>();
-  for (const item of Array.isArray(value) ? value : [value])
-    if (typeof item === "number")
-      for (const step of [0, 1]) near.add(Math.floor(item) + step).add(Math.ceil(item));
-  const at = [...near].filter((count) => count > 0 && holds(count) !== holds(count - 1));
-  return { holds: holds(0), at: at.sort((a, b) => a - b) };
+/**
+ * The counts at which the answer of a comparison is another one than just below; below 0 it is false. Any
+ * comparison of a number changes its answer only near the numbers that it names.
+ */
+function findCuts(test: Test, value: ProgramValue | undefined, context: Context): number[] {
+  const holds = (x: number) => x >= 0 && test({ x }, context);
+  const near = new Set([0]);
+  for (const item of [value].flat()) {
+    const whole = Math.floor(Number(item));
+    near.add(whole).add(whole + 1);
+  }
+  return [...near].filter((count) => holds(count) !== holds(count - 1));
 }
 
 /**
@@ -37,41 +36,36 @@ export function compileCount(
 ): Test {
   const [, series, , , window] = operand;
   const resolve = compileWindow(window, features);
-  let cuts: Cuts | undefined;
+  let cuts: readonly number[] | undefined;
   return (_, context) => {
+    const { past, now } = context;
+    if (!past) return false;
     cuts ??= findCuts(test, value, context);
-    const { past } = context;
     const samples = past.samples(series, context);
     const span = resolve(context);
-    let begin = firstAt(samples, span.from);
-    let end = Math.max(begin, firstAt(samples, span.to));
-    // What is no longer kept by itself has been counted; it stays in its window for good.
-    const before = span.leave < NEVER ? 0 : past.counted(index);
+    const before = span.leave < NEVER ? 0 : past.counted(index, operand);
+    let begin = beginOf(samples, span, now);
+    let end = endOf(samples, span, now, begin);
     let answer: boolean | undefined;
     let at = NEVER;
     for (;;) {
       const count = before + end - begin;
-      let { holds } = cuts;
-      let below = 0;
-      let above = NEVER;
-      for (const cut of cuts.at) {
-        if (cut > count) {
-          above = cut;
-          break;
+      let holds = false;
+      let down = FAR;
+      let up = FAR;
+      for (const cut of cuts) {
+        if (cut > count) up = Math.min(up, cut - count);
+        else {
+          holds = !holds;
+          down = Math.min(down, count - cut + 1);
         }
-        holds = !holds;
-        below = cut;
       }
       answer ??= holds;
       if (answer !== holds) break;
-      at = Math.min(
-        below ? leaves(samples, begin + count - below, span) : NEVER,
-        enters(samples, end + above - count - 1, span),
-        span.ends,
-      );
+      at = nextChange(samples, span, begin, end, down, up);
       if (at === span.ends) break;
-      end = Math.max(end, firstAt(samples, Math.min(span.limit, at - span.enter + 1)));
-      begin = Math.max(begin, firstAt(samples, at - span.leave + 1));
+      begin = beginOf(samples, span, at);
+      end = endOf(samples, span, at, begin);
     }
     context.changesAt(at);
     return answer;

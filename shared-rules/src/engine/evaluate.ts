@@ -1,7 +1,7 @@
 import type { Program } from "../program.ts";
 import { END } from "../timestamp.ts";
 import type { Membership, User } from "../user.ts";
-import { EventList } from "./event-list.ts";
+import { readLists } from "./event-list.ts";
 import type { Features } from "./features.ts";
 import { Plan } from "./plan.ts";
 
@@ -43,9 +43,8 @@ export class Memberships implements Iterable<[key: string, membership: Membershi
 
   /** The next instant at which any of these answers can change by time alone, or null. */
   get until(): number | null {
-    let least: number | null = null;
-    for (const [, { until }] of this) if (until !== null && (least === null || until < least)) least = until;
-    return least;
+    const least = Math.min(END, ...[...this].map(([, { until }]) => until ?? END));
+    return least < END ? least : null;
   }
 
   *[Symbol.iterator](): Iterator<[string, Membership]> {
@@ -56,14 +55,12 @@ export class Memberships implements Iterable<[key: string, membership: Membershi
   }
 }
 
-const lists = (plan: Plan) => new EventList(plan);
-
 /**
  * Makes a plan of a program. Nothing is compiled until it is asked for. It reads the past of users who have a list
  * of events; `new Plan` makes one that answers only for those whose past is a state.
  */
 export function load(program: Program, features: Features = {}): Plan {
-  return new Plan(program, { lists, ...features });
+  return new Plan(program, { lists: readLists, ...features });
 }
 
 /**

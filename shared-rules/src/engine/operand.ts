@@ -1,8 +1,9 @@
 import type { Program, ProgramOperand } from "../program.ts";
+import { NEVER } from "../timestamp.ts";
 import type { Source } from "./condition.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
-import { compileWindow, enters, firstAt, leaves } from "./window.ts";
+import { beginOf, compileWindow, endOf, nextChange } from "./window.ts";
 
 /** Gives an operand's value; what time changes about it is noted in the context. */
 export type Read = (context: Context) => unknown;
@@ -30,18 +31,19 @@ export function compileOperand(index: number, tables: Source): Read {
       return ({ id }) => (id === undefined ? undefined : features.buckets?.(seed, id));
     }
     case "event": {
-      const [, series, , , window] = operand;
+      const [, series, measure, , window] = operand;
       const resolve = compileWindow(window, features);
       return remember((context) => {
-        const { past } = context;
+        const { past, now } = context;
+        if (!past) return undefined;
         const samples = past.samples(series, context);
         const span = resolve(context);
-        const begin = firstAt(samples, span.from);
-        const end = Math.max(begin, firstAt(samples, span.to));
-        if (begin < end) context.changesAt(leaves(samples, begin, span));
-        context.changesAt(enters(samples, end, span));
-        context.changesAt(span.ends);
-        return past.measure(index, samples, begin, end, context);
+        const begin = beginOf(samples, span, now);
+        const end = endOf(samples, span, now, begin);
+        context.changesAt(nextChange(samples, span, begin, end, 1, 1));
+        return measure === "count"
+          ? past.counted(index, operand) + end - begin
+          : past.measure(index, operand, samples, begin, end, context);
       });
     }
     case "formula":
@@ -60,7 +62,7 @@ function remember(read: Read): Read {
   return (context) => {
     if (run !== context.run) {
       const outer = context.until;
-      context.until = Number.POSITIVE_INFINITY;
+      context.until = NEVER;
       value = read(context);
       until = context.until;
       context.until = outer;

@@ -1,15 +1,16 @@
 import type { UserEvent } from "../user.ts";
 import type { Context } from "./context.ts";
+import type { EventOperand } from "./operand.ts";
 
 /** The events of one series, in order, as columns; those after now among them. */
 export interface Samples {
   readonly length: number;
   /** The instant of each (ms); there may be more room than `length`. */
   readonly instants: Float64Array;
-  /** Reads what stands under a property of the event at a place. */
-  column(property: string): (at: number) => unknown;
-  /** The events themselves. Of their parts only instants, ids and the properties that some rule reads are sure. */
-  events(): readonly UserEvent[];
+  /** The events themselves: their instants, their ids, and the properties that a rule reads of them. */
+  readonly events: readonly UserEvent[];
+  /** What stands under a property of each, where that is at hand. */
+  column?(property: string): readonly unknown[];
 }
 
 /**
@@ -18,8 +19,23 @@ export interface Samples {
  */
 export interface Past {
   samples(series: number, context: Context): Samples;
-  /** How many events a count over all of time, or over a fixed part of it, has besides the samples. */
-  counted(operand: number): number;
-  /** An event operand's measure of the samples from `begin` to before `end`, and of what is no longer among them. */
-  measure(operand: number, samples: Samples, begin: number, end: number, context: Context): unknown;
+  /** How many events operand `index`, a count, has besides the samples, which have been in its window and stay there for good. */
+  counted(index: number, operand: EventOperand): number;
+  /**
+   * The measure of operand `index`, which is not a count, of the samples from `begin` to before `end` and of what is
+   * no longer among the samples; undefined where it is absent.
+   */
+  measure(
+    index: number,
+    operand: EventOperand,
+    samples: Samples,
+    begin: number,
+    end: number,
+    context: Context,
+  ): unknown;
+}
+
+/** Events in order as samples. */
+export function samplesOf(events: readonly UserEvent[]): Samples {
+  return { length: events.length, instants: Float64Array.from(events, ({ ts }) => ts), events };
 }

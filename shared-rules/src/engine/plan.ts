@@ -1,13 +1,13 @@
 import type { Feature, Program } from "../program.ts";
 import { reach } from "../reach.ts";
 import { directReferences } from "../references.ts";
+import { NEVER } from "../timestamp.ts";
 import { type Condition, compileCondition, compileTest, type Source } from "./condition.ts";
 import { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import { compileOperand, type Read } from "./operand.ts";
 import type { TraitIndex } from "./trait-index.ts";
 
-const NEVER = Number.POSITIVE_INFINITY;
 /** Building the index costs as much as some evaluations; a plan that is used once goes without. */
 const INDEX_AFTER = 4;
 

@@ -39,6 +39,8 @@ export function hasSequence(
 ): boolean {
   const { now } = context;
   const span = compileWindow(window, features)(context);
+  const from = Math.max(span.start, now - span.leave + 1);
+  const to = Math.min(span.limit, now - span.enter + 1);
   context.changesAt(span.ends);
   let chain: Matches | undefined;
   let forbidden: Matches = [];
@@ -54,7 +56,7 @@ export function hasSequence(
       }
       const before = chain;
       chain = seen.filter((event) => {
-        if (event.ts < span.from || event.ts >= span.to) return false;
+        if (event.ts < from || event.ts >= to) return false;
         if (!before) return true;
         const previous = lastBefore(before, event);
         if (!previous || (atMost !== null && event.ts - previous.ts > atMost)) return false;

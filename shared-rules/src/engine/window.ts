@@ -1,57 +1,57 @@
 import type { ProgramWindow } from "../program.ts";
+import { NEVER } from "../timestamp.ts";
 import type { Context } from "./context.ts";
 import type { Features } from "./features.ts";
 import type { Samples } from "./past.ts";
 
 /**
- * A window as it stands at one instant. An event is inside where from ≤ ts < to. It comes in `enter` ms after
- * its ts if that is below `limit`, and goes out `leave` ms after it; at `ends` the window is another one.
+ * A window. Inside are the events whose ts is from `start` on and below `limit`, which are older than `enter` ms or
+ * just as old, and younger than `leave` ms; at `ends` the window is another one.
  */
 export interface Span {
-  from: number;
-  to: number;
+  start: number;
   limit: number;
   enter: number;
   leave: number;
   ends: number;
 }
 
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** Gives where a window stands at the context's now; the span is written anew each time. */
+/** Gives a window as it stands at the context's now; the same span each time, written anew. */
 export type Resolve = (context: Context) => Span;
 
 /** Compiles a window; without one, all up to now. */
 export function compileWindow(window: ProgramWindow | undefined, { dates }: Features): Resolve {
-  const span: Span = { from: -NEVER, to: 0, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
-  if (!window || window[0] === "rolling") {
-    const [, from, to] = window ?? ["", null, 0];
-    span.enter = to;
-    span.leave = from ?? NEVER;
-    return ({ now }) => {
-      span.from = now - span.leave + 1;
-      span.to = now - to + 1;
+  const span: Span = { start: -NEVER, limit: NEVER, enter: 0, leave: NEVER, ends: NEVER };
+  if (window?.[0] === "rolling") {
+    span.leave = window[1] ?? NEVER;
+    span.enter = window[2];
+  } else if (window?.[0] === "absolute") {
+    span.start = window[1] ?? -NEVER;
+    span.limit = window[2] ?? NEVER;
+  } else if (window) {
+    return (context) => {
+      [span.start, span.limit, span.ends] = dates?.period(window, context) ?? [0, 0, NEVER];
       return span;
     };
   }
-  return (context) => {
-    const [from, limit, ends = NEVER] =
-      window[0] === "absolute"
-        ? [window[1] ?? -NEVER, window[2] ?? NEVER]
-        : (dates?.period(window, context) ?? [0, 0]);
-    span.from = from;
-    span.to = Math.min(limit, context.now + 1);
-    span.limit = limit;
-    span.ends = ends;
-    return span;
-  };
+  return () => span;
+}
+
+/** The place of the first sample inside a window. */
+export function beginOf(samples: Samples, { start, leave }: Span, now: number): number {
+  return firstAt(samples, Math.max(start, now - leave + 1));
+}
+
+/** The place after the last sample inside a window, of which the first is at `begin`. */
+export function endOf(samples: Samples, { limit, enter }: Span, now: number, begin: number): number {
+  return Math.max(begin, firstAt(samples, Math.min(limit, now - enter + 1)));
 }
 
 /** The place of the first sample at or after `ts`. */
 export function firstAt({ instants, length }: Samples, ts: number): number {
-  let [low, high] = [0, length];
-  // What is asked for most is all up to now.
-  if (length && (instants[length - 1] ?? 0) < ts) return length;
+  // Most windows end after the last sample.
+  let low = length && (instants[length - 1] ?? 0) < ts ? length : 0;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((instants[middle] ?? 0) < ts) low = middle + 1;
@@ -60,13 +60,19 @@ export function firstAt({ instants, length }: Samples, ts: number): number {
   return low;
 }
 
-/** The instant at which the sample at a place goes out of the window; NEVER where none is there. */
-export function leaves({ instants }: Samples, at: number, span: Span): number {
-  return (instants[at] ?? NEVER) + span.leave;
-}
-
-/** The instant at which the sample at a place comes into the window; never where none is there. */
-export function enters({ instants, length }: Samples, at: number, span: Span): number {
-  const ts = at < length ? (instants[at] ?? NEVER) : NEVER;
-  return ts < span.limit ? ts + span.enter : NEVER;
+/**
+ * The first instant at which `down` samples may have gone out of a window that holds those from `begin` to before
+ * `end`, or `up` more have come in, or it is another one.
+ */
+export function nextChange(
+  { instants, length }: Samples,
+  { limit, enter, leave, ends }: Span,
+  begin: number,
+  end: number,
+  down: number,
+  up: number,
+): number {
+  const first = down <= end - begin ? (instants[begin + down - 1] ?? NEVER) : NEVER;
+  const next = end + up <= length ? (instants[end + up - 1] ?? NEVER) : NEVER;
+  return Math.min(first + leave, next < limit ? next + enter : NEVER, ends);
 }

@@ -44,7 +44,7 @@ describe("a program", () => {
     const linked = program(rules);
     expect(JSON.parse(JSON.stringify(linked))).toEqual(linked);
     expect(JSON.stringify(program(rules))).toBe(JSON.stringify(linked));
-    expect(linked.needs).toEqual(["buckets", "dates", "formulas", "sequences"]);
+    expect(linked.needs).toEqual(["buckets", "dates", "formulas", "measures", "sequences"]);
   });
 
   test("names days by the workspace's zone", () => {

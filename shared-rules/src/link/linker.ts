@@ -188,6 +188,7 @@ export class Linker {
     }
     const [measure, property] = measureOf(operand.measure ?? "count");
     const series = this.series(operand);
+    if (measure !== "count") this.needs.add("measures");
     if (measure === "days") this.needs.add("dates");
     if (operand.within)
       return this.#operands.add(["event", series, measure, property, this.window(operand.within)]);

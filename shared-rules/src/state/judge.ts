@@ -1,6 +1,6 @@
 import { type Condition, compileWhere } from "../engine/condition.ts";
 import { Context } from "../engine/context.ts";
-import { type Digest, digest } from "../engine/measure.ts";
+import type { Digest, Measures } from "../engine/features.ts";
 import type { Samples } from "../engine/past.ts";
 import type { Plan } from "../engine/plan.ts";
 import { propertiesOf } from "../event-log.ts";
@@ -39,7 +39,21 @@ export class Judge {
     return Math.min(Number.POSITIVE_INFINITY, ...starts);
   }
 
+  /** The digest of some samples; of a count, how many. */
   digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
-    return digest(measure, property, samples, begin, end, this.#context, this.#plan.features);
+    const { features } = this.#plan;
+    if (measure === "count") return [end - begin];
+    return features.measures?.digest(measure, property, samples, begin, end, this.#context, features) ?? [];
+  }
+
+  /** The digest of the events of a fold and of another digest. */
+  combine(measure: ProgramMeasure, fold: Digest, digest: Digest): Digest {
+    if (!digest.length) return fold;
+    if (measure === "count") return [Number(fold[0] ?? 0) + Number(digest[0])];
+    return this.measures?.combine(measure, fold, digest) ?? [];
+  }
+
+  get measures(): Measures | undefined {
+    return this.#plan.features.measures;
   }
 }

@@ -1,5 +1,4 @@
 import type { Plan } from "../engine/plan.ts";
-import type { ProgramMeasure } from "../program.ts";
 import { Judge } from "./judge.ts";
 import { foldNeedOf, hash, needsOf, type SeriesNeed } from "./needs.ts";
 
@@ -13,18 +12,14 @@ export interface Slot {
   judge: Judge;
 }
 
-/** How an event operand is read: its slot, its measure, and the fold of it, or -1. */
-export interface Reading {
-  slot: number;
-  measure: ProgramMeasure;
-  property: string;
-  fold: number;
-}
-
-/** Where one plan finds its series and operands in a state. */
+/** Where one plan finds its series and folds in a state. */
 export interface Readings {
+  /** The slot of each series. */
   slots: readonly number[];
-  operands: readonly (Reading | undefined)[];
+  /** The fold of each operand, among those of its series; -1 where there is none. */
+  folds: readonly number[];
+  /** The column of the property that each operand measures, among those of its series; -1 where there is none. */
+  columns: readonly number[];
 }
 
 /** What the states of the same plans share. */
@@ -95,13 +90,15 @@ export function layoutFor(plans: Plans): Layout {
 
 function readingsOf({ program }: Plan, places: ReadonlyMap<string, number>): Readings {
   const needs = needsOf(program);
-  const slots = needs.map((need) => (need && places.get(need.key)) ?? -1);
-  const operands = program.operands.map((operand): Reading | undefined => {
-    if (operand[0] !== "event") return undefined;
-    const [, series, measure, property = ""] = operand;
+  const folds = program.operands.map((operand) => {
+    if (operand[0] !== "event") return -1;
     const key = foldNeedOf(operand)?.key;
-    const fold = needs[series]?.folds.findIndex((need) => need.key === key) ?? -1;
-    return { slot: slots[series] ?? -1, measure, property, fold };
+    return needs[operand[1]]?.folds.findIndex((need) => need.key === key) ?? -1;
   });
-  return { slots, operands };
+  const columns = program.operands.map((operand) => {
+    if (operand[0] !== "event") return -1;
+    const [, series, , property = ""] = operand;
+    return needs[series]?.properties.indexOf(property) ?? -1;
+  });
+  return { slots: needs.map((need) => (need && places.get(need.key)) ?? -1), folds, columns };
 }

@@ -1,7 +1,6 @@
 import type { Context } from "../engine/context.ts";
-import { measureOf } from "../engine/measure.ts";
+import type { EventOperand } from "../engine/operand.ts";
 import type { Past, Samples } from "../engine/past.ts";
-import { combine } from "./fold.ts";
 import type { Readings } from "./layout.ts";
 import type { SeriesState } from "./series-state.ts";
 
@@ -9,28 +8,32 @@ import type { SeriesState } from "./series-state.ts";
 export class PlanPast implements Past {
   readonly #readings: Readings;
   readonly #open: (slot: number) => SeriesState;
+  /** The series by their index in the plan, once they are open. */
+  readonly #series: (SeriesState | undefined)[];
 
   constructor(readings: Readings, open: (slot: number) => SeriesState) {
     this.#readings = readings;
     this.#open = open;
+    this.#series = new Array(readings.slots.length).fill(undefined);
   }
 
-  samples(series: number, context: Context): Samples {
-    return this.#open(this.#readings.slots[series] ?? -1).select(context);
+  #at(index: number): SeriesState {
+    return (this.#series[index] ??= this.#open(this.#readings.slots[index] ?? 0));
   }
 
-  counted(operand: number): number {
-    const { slot = -1, fold = -1 } = this.#readings.operands[operand] ?? {};
-    return Number(this.#open(slot).folds[fold]?.[0] ?? 0);
+  samples(index: number, context: Context): Samples {
+    const series = this.#at(index);
+    return series.isPlain ? series : series.select(context);
   }
 
-  measure(operand: number, samples: Samples, begin: number, end: number): unknown {
-    const reading = this.#readings.operands[operand];
-    if (!reading) return undefined;
-    const { slot, measure, property, fold } = reading;
-    const series = this.#open(slot);
-    const gone = series.folds[fold];
-    const inside = series.digest(measure, property, samples, begin, end);
-    return measureOf(measure, gone?.length ? combine(measure, gone, inside) : inside);
+  counted(index: number, [, series]: EventOperand): number {
+    const fold = this.#readings.folds[index] ?? -1;
+    return fold < 0 ? 0 : Number(this.#at(series).folds[fold]?.[0] ?? 0);
+  }
+
+  measure(index: number, operand: EventOperand, samples: Samples, begin: number, end: number): unknown {
+    const { folds, columns } = this.#readings;
+    const series = this.#at(operand[1]);
+    return series.measure(folds[index] ?? -1, columns[index] ?? -1, operand, samples, begin, end);
   }
 }

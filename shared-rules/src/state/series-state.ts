@@ -1,18 +1,16 @@
 import type { Context } from "../engine/context.ts";
-import { EventSamples } from "../engine/event-samples.ts";
-import type { Digest } from "../engine/measure.ts";
+import type { Digest, RunSums } from "../engine/features.ts";
+import type { EventOperand } from "../engine/operand.ts";
 import { isPresent } from "../engine/operators.ts";
-import type { Samples } from "../engine/past.ts";
+import { type Samples, samplesOf } from "../engine/past.ts";
 import { firstAt } from "../engine/window.ts";
 import { compareEvents, propertiesOf } from "../event-log.ts";
 import type { ProgramMeasure } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import { type Column, readColumn, type SavedColumn, writeColumn } from "./column.ts";
-import { combine } from "./fold.ts";
 import type { Judge } from "./judge.ts";
 import type { SeriesNeed } from "./needs.ts";
 import { countOf, headOf, pack, unpack } from "./pack.ts";
-import { PrefixSums } from "./prefix-sums.ts";
 
 /** How far a clock may be set back without a question that the state no longer answers, in ms. */
 export const SLACK = 86_400_000;
@@ -30,6 +28,8 @@ type Row = readonly [ts: number, id: string, ...values: unknown[]];
 export class SeriesState implements Samples {
   readonly need: SeriesNeed;
   readonly judge: Judge;
+  /** Whether the condition holds for all samples; else that can only be decided when it is asked. */
+  readonly isPlain: boolean;
   length = 0;
   instants: Float64Array = new Float64Array();
   readonly #parts: readonly unknown[];
@@ -40,7 +40,8 @@ export class SeriesState implements Samples {
   /** Read when they are asked for. */
   #ids: string[] | undefined;
   readonly #columns: Column[] = [];
-  #sums: (PrefixSums | undefined)[] = [];
+  /** By column; null where there are none. */
+  #sums: (RunSums | null | undefined)[] = [];
   #events: readonly UserEvent[] | undefined;
   /** The user's first event of that name, where the condition asks for it. */
   #first: Row | undefined;
@@ -48,6 +49,7 @@ export class SeriesState implements Samples {
   constructor(need: SeriesNeed, judge: Judge, saved: SavedSeries) {
     this.need = need;
     this.judge = judge;
+    this.isPlain = !need.first && !need.timed;
     this.#saved = saved;
     this.#parts = partsOf(saved);
     const { ids, properties, folds, first } = need;
@@ -84,12 +86,11 @@ export class SeriesState implements Samples {
     return (this.#columns[index] ??= readColumn(saved, this.length));
   }
 
-  column(property: string): (at: number) => unknown {
-    const values = this.#column(this.need.properties.indexOf(property));
-    return (at) => values[at];
+  column(property: string): Column {
+    return this.#column(this.need.properties.indexOf(property));
   }
 
-  events(): readonly UserEvent[] {
+  get events(): readonly UserEvent[] {
     this.#events ??= Array.from({ length: this.length }, (_, at) => this.#eventOf(this.#row(at)));
     return this.#events;
   }
@@ -106,29 +107,52 @@ export class SeriesState implements Samples {
     return { id, name: "", ts, props };
   }
 
-  /** The samples for which the condition holds now, where that can only be decided when it is asked. */
+  /** The samples for which the condition holds now, where they are not plain. */
   select(context: Context): Samples {
-    const { first, timed } = this.need;
-    if (!first && !timed) return this;
     const [head] = this.#first ? [this.#eventOf(this.#first)] : [];
-    const events = head ? [head, ...this.events()] : this.events();
-    return new EventSamples(events.filter((event) => this.judge.holds(event, event === head, context)));
+    const events = head ? [head, ...this.events] : this.events;
+    return samplesOf(events.filter((event) => this.judge.holds(event, event === head, context)));
   }
 
-  /** The digest of samples that `select` gave. */
-  digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
-    const sums = samples === this && (measure === "sum" || measure === "avg") && this.sums(property);
+  #digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
+    const isAdded = samples === this && (measure === "sum" || measure === "avg");
+    const sums = isAdded && this.#sumsOf(this.need.properties.indexOf(property));
     if (!sums) return this.judge.digest(measure, property, samples, begin, end);
     const count = sums.count(begin, end);
     if (!count) return [];
     return measure === "sum" ? sums.digest(begin, end) : [count, ...sums.digest(begin, end)];
   }
 
-  /** Sums of a property's numbers, where they can be told in advance. */
-  sums(property: string): PrefixSums | undefined {
-    const index = this.need.properties.indexOf(property);
-    if (!(index in this.#sums)) this.#sums[index] = PrefixSums.of(this.#column(index));
-    return this.#sums[index];
+  /** The measure of samples that were read from here, with what `fold` (-1: none) has of the events that are gone. */
+  measure(
+    fold: number,
+    column: number,
+    [, , measure, property = ""]: EventOperand,
+    samples: Samples,
+    begin: number,
+    end: number,
+  ): unknown {
+    const gone = fold < 0 ? undefined : this.folds[fold];
+    if (!gone?.length && samples === this && (measure === "sum" || measure === "avg")) {
+      // What is asked for most, without a digest in between.
+      const sums = this.#sumsOf(column);
+      if (sums && measure === "sum") return sums.sum(begin, end);
+      const count = sums?.count(begin, end);
+      if (sums && count !== undefined) return count ? sums.sum(begin, end) / count : undefined;
+    }
+    const inside = this.#digest(measure, property, samples, begin, end);
+    const digest = gone?.length ? this.judge.combine(measure, gone, inside) : inside;
+    return this.judge.measures?.valueOf(measure, digest);
+  }
+
+  /** Sums of a column's numbers, where they can be told in advance. */
+  #sumsOf(column: number): RunSums | undefined {
+    let sums = this.#sums[column];
+    if (sums === undefined) {
+      sums = this.judge.measures?.sums(this.#column(column)) ?? null;
+      this.#sums[column] = sums;
+    }
+    return sums ?? undefined;
   }
 
   apply(event: UserEvent): void {
@@ -187,7 +211,7 @@ export class SeriesState implements Samples {
   /** Takes in the events of another user's series of the same need. */
   merge(other: SeriesState): void {
     for (const [at, { measure }] of this.need.folds.entries())
-      this.folds[at] = combine(measure, this.folds[at] ?? [], other.folds[at] ?? []);
+      this.folds[at] = this.judge.combine(measure, this.folds[at] ?? [], other.folds[at] ?? []);
     for (let at = 0; at < other.length; at++) this.#insert(other.#row(at));
     if (other.#first) this.apply(this.#eventOf(other.#first));
     this.#changed();
@@ -210,8 +234,8 @@ export class SeriesState implements Samples {
       const begin = from === null ? 0 : firstAt(this, from);
       const end = to === null ? gone : Math.min(gone, firstAt(this, to));
       if (begin < end) {
-        const lost = this.digest(measure, property, this, begin, end);
-        this.folds[index] = combine(measure, this.folds[index] ?? [], lost);
+        const lost = this.#digest(measure, property, this, begin, end);
+        this.folds[index] = this.judge.combine(measure, this.folds[index] ?? [], lost);
       }
     }
     if (need.ids) this.#idList().splice(0, gone);

@@ -1,16 +1,10 @@
+import type { Context } from "../engine/context.ts";
+import type { Digest, Features } from "../engine/features.ts";
+import { isPresent } from "../engine/operators.ts";
+import type { Samples } from "../engine/past.ts";
+import { propertiesOf } from "../event-log.ts";
 import type { ProgramMeasure } from "../program.ts";
-import type { Context } from "./context.ts";
 import { ExactSum } from "./exact-sum.ts";
-import type { Features } from "./features.ts";
-import { isPresent } from "./operators.ts";
-import type { Samples } from "./past.ts";
-
-/**
- * As few values as measure alike, for some events of a series: how many there are (`count`), the numbers that add
- * up to their sum (`sum`; for `avg` after how many they were), the least, the largest, the different ones, or the
- * first or last event as its instant, id and property.
- */
-export type Digest = readonly unknown[];
 
 /** The digest of the samples from `begin` to before `end`. */
 export function digest(
@@ -23,14 +17,16 @@ export function digest(
   { dates }: Features,
 ): Digest {
   const { instants } = samples;
-  if (measure === "count") return [end - begin];
-  const isLast = measure.startsWith("last");
-  if (measure.endsWith("Time")) return begin < end ? [instants[isLast ? end - 1 : begin]] : [];
-  const read = samples.column(property);
-  if (isLast || measure === "first") {
-    const at = isLast ? end - 1 : begin;
-    return begin < end ? [instants[at], samples.events()[at]?.id, read(at)] : [];
-  }
+  const isLast = measure === "last" || measure === "lastTime";
+  const edge = isLast ? end - 1 : begin;
+  if (measure === "firstTime" || measure === "lastTime") return begin < end ? [instants[edge]] : [];
+  const column = samples.column?.(property);
+  const read = (at: number) => {
+    const event = samples.events[at];
+    return column ? column[at] : event && propertiesOf(event)[property];
+  };
+  if (measure === "first" || measure === "last")
+    return begin < end ? [instants[edge], samples.events[edge]?.id, read(edge)] : [];
   const values = new Set<unknown>();
   const numbers: number[] = [];
   for (let at = begin; at < end; at++) {

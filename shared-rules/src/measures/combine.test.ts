@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Digest } from "../engine/measure.ts";
-import { combine } from "./fold.ts";
+import type { Digest } from "../engine/features.ts";
+import { combine } from "./combine.ts";
 
 const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -17,7 +17,6 @@ const edge = fc.oneof(
   fc.tuple(fc.nat(3), fc.constantFrom("a", "B", "__proto__"), fc.constant("x")),
 );
 const digests = {
-  count: one(fc.nat()),
   sum: numbers,
   avg: numbers.map((all): Digest => (all.length ? [all.length, ...all] : [])),
   min: one(number),

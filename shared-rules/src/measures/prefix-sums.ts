@@ -1,5 +1,4 @@
-import type { Digest } from "../engine/measure.ts";
-import type { Column } from "./column.ts";
+import type { Digest, RunSums } from "../engine/features.ts";
 
 /**
  * Exact sums of any run of a column's numbers, in a few operations: each number is split at a grid into two parts,
@@ -7,12 +6,12 @@ import type { Column } from "./column.ts";
  * sum of a run is then the sum of two exact differences, which is rounded once. `of` gives none for numbers that
  * differ too much in size (by some 2^40): the exact sum of those must be worked out number by number.
  */
-export class PrefixSums {
+export class PrefixSums implements RunSums {
   readonly #counts: Int32Array;
   readonly #grid: Float64Array;
   readonly #rest: Float64Array;
 
-  private constructor(column: Column, grid: number) {
+  private constructor(column: readonly unknown[], grid: number) {
     this.#counts = new Int32Array(column.length + 1);
     this.#grid = new Float64Array(column.length + 1);
     this.#rest = new Float64Array(column.length + 1);
@@ -31,7 +30,7 @@ export class PrefixSums {
     }
   }
 
-  static of(column: Column): PrefixSums | undefined {
+  static of(column: readonly unknown[]): PrefixSums | undefined {
     let least = Number.MAX_VALUE;
     let total = 0;
     for (const value of column) {

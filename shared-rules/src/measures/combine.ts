@@ -1,14 +1,18 @@
-import { ExactSum } from "../engine/exact-sum.ts";
-import type { Digest } from "../engine/measure.ts";
+import type { Digest } from "../engine/features.ts";
 import type { ProgramMeasure } from "../program.ts";
+import { ExactSum } from "./exact-sum.ts";
 
 /** The digest of the events of two digests: one and the same for a set of events, whatever parts it came in. */
 export function combine(measure: ProgramMeasure, left: Digest, right: Digest): Digest {
   if (!right.length) return left.length ? settle(measure, left) : left;
   if (!left.length) return settle(measure, right);
   switch (measure) {
-    case "count":
-      return [Number(left[0]) + Number(right[0])];
+    case "min":
+    case "firstTime":
+      return [Math.min(Number(left[0]), Number(right[0]))];
+    case "max":
+    case "lastTime":
+      return [Math.max(Number(left[0]), Number(right[0]))];
     case "avg": {
       const [count, ...numbers] = left;
       const [more, ...others] = right;
@@ -30,12 +34,6 @@ function settle(measure: ProgramMeasure, values: Digest): Digest {
       return settleSum(values);
     case "avg":
       return [values[0], ...settleSum(values.slice(1))];
-    case "min":
-    case "firstTime":
-      return values.length < 2 ? values : [values.map(Number).reduce((a, b) => Math.min(a, b))];
-    case "max":
-    case "lastTime":
-      return values.length < 2 ? values : [values.map(Number).reduce((a, b) => Math.max(a, b))];
     case "days":
     case "distinct":
       return [...new Set(values)]

@@ -1,0 +1,2 @@
+export { evaluate, Plan } from "@muster/rules";
+export { UserState } from "@muster/rules/state";
