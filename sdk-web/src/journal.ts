@@ -23,7 +23,7 @@ import type { Change } from "./store/store.ts";
 type Identify = Extract<Kept, { type: "identify" }>;
 type Unowned<Op> = Op extends Kept ? Omit<Op, "anonymousId" | "userId"> : never;
 /** An operation but for whose it is; an identify says which user it makes. */
-export type Entry = Unowned<Exclude<Kept, Identify>> | Omit<Identify, "anonymousId">;
+type Entry = Unowned<Exclude<Kept, Identify>> | Omit<Identify, "anonymousId">;
 
 /** What the journal works on. */
 export interface JournalHost {

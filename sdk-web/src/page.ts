@@ -84,7 +84,11 @@ export function createPage(host: PageHost): Page {
           capture?.hidden();
           lead.leader?.leave();
         },
-        left: () => lead.resign(),
+        left() {
+          // Browsers say so before, after, or without saying that nobody looks any more.
+          lead.leader?.leave();
+          lead.resign();
+        },
         back() {
           void journal.catchUp();
           host.back();

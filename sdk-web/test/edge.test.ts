@@ -257,7 +257,7 @@ test("the time that the page was looked at is told when it is put away, and a lo
       await client.flush();
     };
     await turn(true, 70);
-    await turn(false, 29 * 60);
+    await turn(false, 28 * 60);
     await turn(true, 50);
     await turn(false, 31 * 60);
     // The machine slept with the page in sight.
