@@ -12,6 +12,7 @@ import { Senders, type Target } from "./edge/senders.ts";
 import { readD1, waitForWrite } from "./harness/d1-file.ts";
 import { choices, SEED, say } from "./harness/say.ts";
 import { makeScratch, removeScratch } from "./harness/scratch.ts";
+import { WAIT } from "./harness/wait.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -50,7 +51,7 @@ async function makeKey(): Promise<string> {
 async function waitForAnswers(senders: Senders, number: number): Promise<void> {
   const goal = senders.acknowledged.length + number;
   const count = () => senders.acknowledged.length;
-  await expect.poll(count, { interval: 1, timeout: 30_000 }).toBeGreaterThanOrEqual(goal);
+  await expect.poll(count, WAIT).toBeGreaterThanOrEqual(goal);
 }
 
 /** Does the cron's work until nothing is left of it. */
@@ -59,7 +60,7 @@ async function refresh(): Promise<void> {
     const progress = await callEdge(edge, refreshProgress, "/v1/refresh", {});
     return [progress?.outdated, progress?.due];
   };
-  await expect.poll(step, { interval: 1, timeout: 30_000 }).toEqual([0, 0]);
+  await expect.poll(step, WAIT).toEqual([0, 0]);
 }
 
 /** What the edge says of a user, now or as the log has it for an instant before. */

@@ -5,6 +5,7 @@ import { marksFrom } from "../harness/mark.ts";
 import { say } from "../harness/say.ts";
 import { Tab } from "../harness/tab.ts";
 import { test } from "../harness/test.ts";
+import { WAIT } from "../harness/wait.ts";
 
 /** Stands in what must leave no trace. */
 const SECRET = "said-in-confidence";
@@ -21,7 +22,7 @@ test("a user whom erase() has forgotten stays forgotten when the browser is kill
   await tab.flush();
   stage.proxy.weather = "cut";
   await tab.track(marksFrom(3, 3, SECRET));
-  await expect.poll(() => other.count()).toBe(6);
+  await expect.poll(() => other.count(), WAIT).toBe(6);
   const user = await tab.who();
   const kill = browser.aim();
   await other.page.evaluate(() => client.erase());

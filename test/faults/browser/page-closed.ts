@@ -5,14 +5,13 @@ import { carriedBy } from "../harness/proxy.ts";
 import { say } from "../harness/say.ts";
 import { Tab } from "../harness/tab.ts";
 import { test } from "../harness/test.ts";
+import { WAIT } from "../harness/wait.ts";
 
 const MARKS = 60;
 /** Makes 500 kB of them together. */
 const FILLER = "x".repeat(8_300);
 /** The most that a browser lets a page that is gone still send. */
 const KEEPALIVE_BYTES = 65_536;
-
-const WAIT = { timeout: 15_000 };
 
 test("a page closed with 500 kB pending sends what it may, the next visit the rest, each once", async ({
   stage,

@@ -4,6 +4,7 @@ import { marksFrom } from "../harness/mark.ts";
 import { say } from "../harness/say.ts";
 import { Tab } from "../harness/tab.ts";
 import { test } from "../harness/test.ts";
+import { WAIT } from "../harness/wait.ts";
 
 /** Bytes that the page may keep: enough for some of what it does. */
 const QUOTA = 100_000;
@@ -33,7 +34,7 @@ test("a full disk is counted and not noticed: decisions go on, memory is sent", 
   expect(codes).toEqual(Array(faults).fill("storage"));
   // What the disk has no room for, a tab that opens now is told by the one that has it.
   const other = await Tab.open(browser.context, stage.url);
-  await expect.poll(() => other.count()).toBe(13);
+  await expect.poll(() => other.count(), WAIT).toBe(13);
 
   stage.proxy.weather = "pass";
   await devtools.send("Storage.overrideQuotaForOrigin", { origin });

@@ -2,6 +2,7 @@ import { expect, onTestFinished } from "vitest";
 import { expectAgreement } from "../harness/agreement.ts";
 import { choices, SEED, say } from "../harness/say.ts";
 import { test } from "../harness/test.ts";
+import { WAIT } from "../harness/wait.ts";
 import { Crowd } from "./crowd.ts";
 
 const STEPS = 30;
@@ -15,8 +16,6 @@ const WEIGHTS: readonly [name: string, weight: number][] = [
   ["kill", 1],
   ["identify", 1],
 ];
-
-const WAIT = { timeout: 15_000, interval: 20 };
 
 test("a storm of faults, tabs and log-ins: each open tab shows all at any time, and all is once at the edge", async ({
   stage,

@@ -6,8 +6,7 @@ import { say } from "../harness/say.ts";
 import { findLeader, openTabs, waitForCounts } from "../harness/tabs.ts";
 import { readTakeOver, watchLife } from "../harness/take-over.ts";
 import { test } from "../harness/test.ts";
-
-const WAIT = { timeout: 10_000, interval: 5 };
+import { WAIT } from "../harness/wait.ts";
 
 test("four tabs see each other's events at once, and one of them sends for all", async ({
   stage,

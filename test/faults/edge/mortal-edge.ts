@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { type Edge, startEdge } from "../../../edge/dev/start-edge.ts";
 import { findChildren, killAll } from "../harness/processes.ts";
+import { WAIT } from "../harness/wait.ts";
 
 /** An edge whose workerd can be killed. */
 export interface MortalEdge extends Edge {
@@ -19,7 +20,7 @@ export async function startMortalEdge(persistTo: string, adminKey?: string): Pro
     ...edge,
     async kill() {
       killAll([pid]);
-      await expect.poll(findWorkers).not.toContain(pid);
+      await expect.poll(findWorkers, WAIT).not.toContain(pid);
       await edge.stop();
     },
   };

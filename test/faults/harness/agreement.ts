@@ -2,8 +2,7 @@ import { expect } from "vitest";
 import { marksFrom } from "./mark.ts";
 import type { Stage } from "./stage.ts";
 import type { Tab } from "./tab.ts";
-
-const WAIT = { timeout: 15_000 };
+import { WAIT } from "./wait.ts";
 
 /**
  * Waits until the page has, by itself, handed in everything; then `marks` count there, and it says of each segment

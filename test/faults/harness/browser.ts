@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { findChromium } from "../../../scripts/chromium.mjs";
 import { FLAGS } from "../../launch-browser.ts";
 import { familyOf, findChildren, killAll } from "./processes.ts";
+import { WAIT } from "./wait.ts";
 
 /** A browser whose disk outlives it. */
 export interface PersistentBrowser {
@@ -33,7 +34,7 @@ export async function startBrowser(folder: string): Promise<PersistentBrowser> {
     return async () => {
       killAll(family);
       await closed;
-      if (family.length > 0) await expect.poll(own).toEqual([]);
+      if (family.length > 0) await expect.poll(own, WAIT).toEqual([]);
       return family.length;
     };
   };

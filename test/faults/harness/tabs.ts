@@ -2,8 +2,7 @@ import { expect } from "vitest";
 import type { PersistentBrowser } from "./browser.ts";
 import type { Stage } from "./stage.ts";
 import { Tab } from "./tab.ts";
-
-const WAIT = { timeout: 15_000, interval: 5 };
+import { WAIT } from "./wait.ts";
 
 /** Opens tabs at the same time, on a disk that knows nobody yet: they become one user. */
 export async function openTabs(stage: Stage, { context }: PersistentBrowser, number: number): Promise<Tab[]> {
