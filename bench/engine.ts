@@ -15,6 +15,8 @@ export interface Decider<Answers = unknown> {
   /** Complete when it returns: nothing is left to be computed by `has`. */
   decideAll(user: number): Answers | Promise<Answers>;
   has(answers: Answers, segment: number): boolean;
+  /** How many bytes a user takes where they are stored, for questions about that. */
+  bytes?: number;
 }
 
 /** For engines that know no better than to ask segment by segment. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Process } from "./process.ts";
 import type { Question } from "./question.ts";
 
-type Described = { text: string; memberships: string; segments: number };
+type Described = { text: string; memberships: string; segments: number; bytes?: number };
 
 /** The figures of one question at one number of segments. */
 export interface Figures {
@@ -11,6 +11,8 @@ export interface Figures {
   /** SHA-256 of the memberships that all engines agree on, and the share of users in a segment. */
   checksum: string;
   share: number;
+  /** By engine, how many bytes a user takes where they are stored. */
+  bytes: ReadonlyMap<string, number>;
   /** The share of memberships in which each rough engine differs. */
   differ: ReadonlyMap<string, number>;
 }
@@ -46,7 +48,8 @@ export async function measure(name: string, question: Question, segments: number
         if (count > 0) rounds.get(engine)?.push(figure);
       }
     }
-    return { rounds, ...memberships };
+    const bytes = new Map([...described].flatMap(([engine, { bytes }]) => (bytes ? [[engine, bytes]] : [])));
+    return { rounds, bytes, ...memberships };
   } finally {
     await Promise.all([...processes.values()].map((process) => process.end()));
   }

@@ -7,4 +7,4 @@ export type Request =
 
 export type Reply =
   /** `memberships`: a bit for each user and segment, as hexadecimal text. */
-  { text: string; memberships: string; segments: number } | { figure: number };
+  { text: string; memberships: string; segments: number; bytes?: number | undefined } | { figure: number };

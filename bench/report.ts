@@ -3,7 +3,7 @@ import type { Goal, Question } from "./question.ts";
 
 /** A markdown table of one question at one number of segments, and which goals hold. */
 export function report(question: Question, segments: number, figures: Figures): string {
-  const { rounds, checksum, share, differ } = figures;
+  const { rounds, checksum, share, differ, bytes } = figures;
   const rows = [...rounds.keys()]
     .map((engine) => ({
       engine,
@@ -28,8 +28,11 @@ export function report(question: Question, segments: number, figures: Figures): 
     "| --- | ---: | ---: |",
     ...rows,
     "",
+    ...[...bytes].map(
+      ([engine, count]) => `- ${engine} stores ${Math.round(count).toLocaleString("en")} bytes`,
+    ),
     ...goals.map((goal) => `- ${goal}`),
-    ...(goals.length ? [""] : []),
+    ...(goals.length || bytes.size ? [""] : []),
   ].join("\n");
 }
 

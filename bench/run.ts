@@ -6,7 +6,15 @@ import { measure } from "./measure.ts";
 import type { Question } from "./question.ts";
 import { report } from "./report.ts";
 
-const QUESTIONS = ["one-segment", "all-segments", "start-up", "event-cost", "behaviour", "ingest"];
+const QUESTIONS = [
+  "one-segment",
+  "all-segments",
+  "start-up",
+  "event-cost",
+  "behaviour",
+  "stored-state",
+  "ingest",
+];
 
 /** A question that engines are compared by, or one that Muster answers alone, as markdown. */
 interface Asked {

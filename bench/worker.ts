@@ -17,8 +17,9 @@ process.on("message", async (request: Request) => {
 async function describe(segments: number): Promise<Reply> {
   const text = engine.write(question.make(segments).segments);
   setting = set(text, segments);
-  const memberships = await decideEverything(await setting.decider(), setting);
-  return { text, memberships, segments: setting.segments };
+  const decider = await setting.decider();
+  const memberships = await decideEverything(decider, setting);
+  return { text, memberships, segments: setting.segments, bytes: decider.bytes };
 }
 
 async function measure({ text, segments }: Request & { ask: "round" }): Promise<Reply> {

@@ -5,7 +5,7 @@ import { build, type Chunk } from "./test/build.ts";
 
 /**
  * Bytes of gzip: what a page pays for `createClient`, what with the part that reads definitions and keeps a past, which
- * is fetched beside the disk, and what a plan and its evaluation may take of that.
+ * is fetched beside the disk, and what the evaluator may take of that, of plans alone or of states.
  */
 const CLIENT = 10_000;
 const DECIDING = 17_500;

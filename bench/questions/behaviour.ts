@@ -1,6 +1,6 @@
 import { type Behaviour, type History, makeBehaviours, makeHistories } from "../behaviour.ts";
-import { timeEach } from "../clock.ts";
-import { type Question, swallow } from "../question.ts";
+import { askAbout } from "../behaviour-ask.ts";
+import type { Question } from "../question.ts";
 
 /** What has this user done lately? 50 conditions on the events of one user, whose past is in memory. */
 export const question: Question<Behaviour, History> = {
@@ -27,15 +27,5 @@ export const question: Question<Behaviour, History> = {
       ? [{ engine: "behaviour-muster", segments, against: "behaviour-scan", most: 1 / 20 }]
       : []),
   ]),
-  async measure(setting) {
-    const { users, segments } = setting;
-    const decider = await setting.decider();
-    const look = (answers: unknown) => swallow(decider.has(answers, setting.cursor % segments));
-    const askAll = () => {
-      setting.cursor = (setting.cursor + 1) % users.length;
-      const answers = decider.decideAll(setting.cursor);
-      return answers instanceof Promise ? answers.then(look) : look(answers);
-    };
-    return ((await timeEach(askAll, 100)) * 1e6) / segments;
-  },
+  measure: async (setting) => ((await askAbout(setting)) * 1e6) / setting.segments,
 };

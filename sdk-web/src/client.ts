@@ -58,7 +58,7 @@ export interface Client {
   /** The answers for all segments, by key. */
   memberships(): ReadonlyMap<string, SegmentMembership>;
 
-  /** Calls `listener` whenever the user has entered or left segments; call the result to end it. */
+  /** Calls `listener` whenever the user has entered or left segments, or other answers are given; call the result to end it. */
   subscribe(listener: Listener): () => void;
 
   /** Talks to the edge now, in this tab or the one that does so for all; resolves when nothing is pending or when that has failed. */

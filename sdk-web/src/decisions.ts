@@ -23,7 +23,7 @@ export interface SegmentMembership {
   source: "edge" | "local" | "bootstrap" | "fallback" | "unknown";
 }
 
-/** The segments that the user entered and left. */
+/** The segments that the user entered and left; none where answers have only become known, or are no longer. */
 export interface MembershipChange {
   entered: string[];
   left: string[];
@@ -115,6 +115,8 @@ export function createDecisions(host: DecisionHost): Decisions {
       announcing = false;
       const now = memberships();
       const change: MembershipChange = { entered: [], left: [] };
+      const before = said;
+      said = String(membersIn(now));
       for (const segment of new Set([...now.keys(), ...members])) {
         const { member, ready } = now.get(segment) ?? membership(segment);
         // Not to know is no change.
@@ -123,7 +125,7 @@ export function createDecisions(host: DecisionHost): Decisions {
         if (member) members.add(segment);
         else members.delete(segment);
       }
-      if (change.entered.length + change.left.length > 0) announce(change);
+      if (change.entered.length + change.left.length > 0 || said !== before) announce(change);
       const needs = [...(replica.definitions?.needs.values() ?? [])];
       if (needs.some(({ given }) => given.some((key) => isOver(replica.answers.get(key) ?? NEVER))))
         expired();
@@ -131,8 +133,12 @@ export function createDecisions(host: DecisionHost): Decisions {
   };
 
   const setAlarm = createAlarm(clock, announceSoon);
+  const membersIn = (all: ReadonlyMap<string, SegmentMembership>): string[] =>
+    [...all].flatMap(([key, { member }]) => (member ? [key] : []));
   /** The segments that the application has been told its user is in, or was answered so at the start. */
-  const members = new Set([...memberships()].flatMap(([key, { member }]) => (member ? [key] : [])));
+  const members = new Set(membersIn(memberships()));
+  /** Those that answers said so of when listeners were called last, ready or not. */
+  let said = String([...members]);
 
   return {
     update() {

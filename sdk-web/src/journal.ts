@@ -15,7 +15,7 @@ import {
   type Snapshot,
   type Turn,
 } from "./records.ts";
-import { NOBODY, type Replica } from "./replica.ts";
+import { isSame, NOBODY, type Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
 import type { DurableStore } from "./store/durable.ts";
 import type { Change } from "./store/store.ts";
@@ -86,20 +86,16 @@ export function createJournal(host: JournalHost): Journal {
   const apply: Replica["apply"] = (changes, definitions, isOther) => {
     const list = [...changes];
     for (const [key] of list) touched?.add(key);
+    const before = replica.identity;
     replica.apply(list, definitions, isOther);
     host.changed();
     const [, said] = list.find(([key]) => key === IDENTITY) ?? [];
     const { identity } = replica;
-    if (
-      !isShared ||
-      !isTurn(said) ||
-      (said.anonymousId === identity.anonymousId && said.userId === identity.userId)
-    )
-      return;
-    // Two tabs have changed it at once: all keep the same one, and so does the disk.
-    const other = SNAPSHOT + said.anonymousId;
+    if (!isShared || !isOther || !isTurn(said) || said.turn > before.turn || isSame(said, before)) return;
+    // Two tabs have changed it at once: all keep the same one, and whoever wrote last sees to it that the disk does.
+    const left = [said, before].filter(({ anonymousId }) => anonymousId !== identity.anonymousId);
     void store.write([
-      ...(said.anonymousId === identity.anonymousId ? [] : [[other, undefined] as const]),
+      ...left.map(({ anonymousId }): Change => [SNAPSHOT + anonymousId, undefined]),
       [IDENTITY, identity],
     ]);
   };
@@ -170,16 +166,16 @@ export function createJournal(host: JournalHost): Journal {
     if (era !== parts) return;
     const { identity: made, own } = replica;
     const kept = records.get(IDENTITY);
-    const isSame =
+    const isOurs =
       !isOther &&
       isTurn(kept) &&
       (made.userId === null || kept.userId === null || made.userId === kept.userId);
     // It gives way even to one that was made at the same moment.
-    if (isSame) replica.identity = NOBODY;
-    const others = [...records].filter(([key]) => isSame || key !== IDENTITY);
+    if (isOurs) replica.identity = NOBODY;
+    const others = [...records].filter(([key]) => isOurs || key !== IDENTITY);
     apply(others, definitions, true);
     if (!made.anonymousId || !isTurn(kept)) return;
-    if (isSame) {
+    if (isOurs) {
       const { anonymousId, userId, turn } = kept;
       const isIdentified = userId === null && made.userId !== null;
       apply([

@@ -36,6 +36,8 @@ export const NOBODY: Turn = { anonymousId: "", userId: null, turn: 0 };
 
 const nameOf = ({ anonymousId, userId }: Identity): string => `${anonymousId} ${userId}`;
 
+export const isSame = (one: Identity, other: Identity): boolean => nameOf(one) === nameOf(other);
+
 /** Whether one identity gives way to another, in every tab alike. */
 function isEarlier(one: Turn, other: Turn): boolean {
   return one.turn < other.turn || (one.turn === other.turn && nameOf(one) < nameOf(other));

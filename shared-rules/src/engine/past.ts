@@ -4,9 +4,8 @@ import type { EventOperand } from "./operand.ts";
 
 /** The events of one series, in order, as columns; those after now among them. */
 export interface Samples {
-  readonly length: number;
-  /** The instant of each (ms); there may be more room than `length`. */
-  readonly instants: Float64Array;
+  /** The instant of each, in ms. */
+  readonly instants: readonly number[];
   /** The events themselves: their instants, their ids, and the properties that a rule reads of them. */
   readonly events: readonly UserEvent[];
   /** What stands under a property of each, where that is at hand. */
@@ -37,5 +36,5 @@ export interface Past {
 
 /** Events in order as samples. */
 export function samplesOf(events: readonly UserEvent[]): Samples {
-  return { length: events.length, instants: Float64Array.from(events, ({ ts }) => ts), events };
+  return { instants: events.map(({ ts }) => ts), events };
 }

@@ -48,7 +48,8 @@ export function endOf(samples: Samples, { limit, enter }: Span, now: number, beg
 }
 
 /** The place of the first sample at or after `ts`. */
-export function firstAt({ instants, length }: Samples, ts: number): number {
+export function firstAt({ instants }: Samples, ts: number): number {
+  const { length } = instants;
   // Most windows end after the last sample.
   let low = length && (instants[length - 1] ?? 0) < ts ? length : 0;
   let high = length;
@@ -65,7 +66,7 @@ export function firstAt({ instants, length }: Samples, ts: number): number {
  * `end`, or `up` more have come in, or it is another one.
  */
 export function nextChange(
-  { instants, length }: Samples,
+  { instants }: Samples,
   { limit, enter, leave, ends }: Span,
   begin: number,
   end: number,
@@ -73,6 +74,6 @@ export function nextChange(
   up: number,
 ): number {
   const first = down <= end - begin ? (instants[begin + down - 1] ?? NEVER) : NEVER;
-  const next = end + up <= length ? (instants[end + up - 1] ?? NEVER) : NEVER;
+  const next = end + up <= instants.length ? (instants[end + up - 1] ?? NEVER) : NEVER;
   return Math.min(first + leave, next < limit ? next + enter : NEVER, ends);
 }

@@ -7,26 +7,22 @@ import type { Digest, RunSums } from "../engine/features.ts";
  * differ too much in size (by some 2^40): the exact sum of those must be worked out number by number.
  */
 export class PrefixSums implements RunSums {
-  readonly #counts: Int32Array;
-  readonly #grid: Float64Array;
-  readonly #rest: Float64Array;
+  readonly #counts = [0];
+  readonly #grid = [0];
+  readonly #rest = [0];
 
   private constructor(column: readonly unknown[], grid: number) {
-    this.#counts = new Int32Array(column.length + 1);
-    this.#grid = new Float64Array(column.length + 1);
-    this.#rest = new Float64Array(column.length + 1);
     let [count, high, low] = [0, 0, 0];
-    for (let at = 0; at < column.length; at++) {
-      const value = column[at];
+    for (const value of column) {
       if (typeof value === "number") {
         const part = Math.round(value / grid) * grid;
         count++;
         high += part;
         low += value - part;
       }
-      this.#counts[at + 1] = count;
-      this.#grid[at + 1] = high;
-      this.#rest[at + 1] = low;
+      this.#counts.push(count);
+      this.#grid.push(high);
+      this.#rest.push(low);
     }
   }
 

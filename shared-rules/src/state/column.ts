@@ -1,4 +1,4 @@
-import { countOf, headOf, pack, unpack } from "./pack.ts";
+import { headOf, pack, unpack } from "./pack.ts";
 
 /** The most decimal places of numbers that are kept as whole ones. */
 const PLACES = 6;
@@ -38,15 +38,10 @@ export function writeColumn(column: Column): SavedColumn {
 /** The column that was saved, of so many events. */
 export function readColumn(saved: SavedColumn | undefined, length: number): Column {
   if (typeof saved === "object") return saved.map((value) => value ?? undefined);
-  const column: Column = new Array(length).fill(undefined);
-  if (!saved) return column;
+  if (!saved) return new Array(length).fill(undefined);
+  const column: Column = [];
   const scale = 10 ** Number(saved[0]);
   const head = headOf(saved, 1);
-  const numbers = new Float64Array(countOf(saved, 1));
-  unpack(saved, 1, numbers, 0);
-  for (let at = 0; at < numbers.length; at++) {
-    const number = numbers[at];
-    if (number) column[at] = (head + number) / scale;
-  }
+  unpack(saved, 1, (number) => column.push(number ? (head + number) / scale : undefined));
   return column;
 }

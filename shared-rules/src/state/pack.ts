@@ -38,17 +38,16 @@ export function countOf(text: string, from = 0): number {
   return (text.length - space - 2) / (text.charCodeAt(space + 1) - 48);
 }
 
-/** Writes the numbers after the head from place `at` on. */
-export function unpack(text: string, from: number, numbers: Float64Array, at: number): void {
+/** Hands over the numbers after the head, one by one. */
+export function unpack(text: string, from: number, take: (number: number) => void): void {
   const space = text.indexOf(" ", from);
   const width = text.charCodeAt(space + 1) - 48;
-  let place = at;
   for (let next = space + 2; next < text.length; ) {
     let number = 0;
     for (const end = next + width; next < end; next++) {
       const code = text.charCodeAt(next);
       number = number * BASE + code - (code < SKIPPED ? FIRST : FIRST + 1);
     }
-    numbers[place++] = number;
+    take(number);
   }
 }

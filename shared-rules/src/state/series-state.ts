@@ -30,8 +30,7 @@ export class SeriesState implements Samples {
   readonly judge: Judge;
   /** Whether the condition holds for all samples; else that can only be decided when it is asked. */
   readonly isPlain: boolean;
-  length = 0;
-  instants: Float64Array = new Float64Array();
+  readonly instants: number[];
   readonly #parts: readonly unknown[];
   /** What stands for the events that are gone, by fold. */
   readonly folds: Digest[];
@@ -61,18 +60,7 @@ export class SeriesState implements Samples {
     const [ts, id, ...values] = first ? readList(this.#parts[at + folds.length]) : [];
     if (typeof ts === "number") this.#first = [ts, String(id), ...values];
     const instants = this.#parts[0];
-    if (typeof instants === "string" && instants) this.#readInstants(instants);
-  }
-
-  #readInstants(text: string): void {
-    this.length = countOf(text) + 1;
-    this.instants = new Float64Array(this.length);
-    let ts = headOf(text);
-    unpack(text, 0, this.instants, 1);
-    for (let at = 0; at < this.length; at++) {
-      ts += this.instants[at] ?? 0;
-      this.instants[at] = ts;
-    }
+    this.instants = typeof instants === "string" && instants ? readInstants(instants) : [];
   }
 
   #idList(): string[] {
@@ -83,7 +71,7 @@ export class SeriesState implements Samples {
 
   #column(index: number): Column {
     const saved = this.#parts[1 + Number(this.need.ids) + index] as SavedColumn | undefined;
-    return (this.#columns[index] ??= readColumn(saved, this.length));
+    return (this.#columns[index] ??= readColumn(saved, this.instants.length));
   }
 
   column(property: string): Column {
@@ -91,7 +79,7 @@ export class SeriesState implements Samples {
   }
 
   get events(): readonly UserEvent[] {
-    this.#events ??= Array.from({ length: this.length }, (_, at) => this.#eventOf(this.#row(at)));
+    this.#events ??= this.instants.map((_, at) => this.#eventOf(this.#row(at)));
     return this.#events;
   }
 
@@ -188,17 +176,11 @@ export class SeriesState implements Samples {
   #insert(row: Row): void {
     const [ts, id, ...values] = row;
     let at = firstAt(this, ts);
-    while (at < this.length && this.instants[at] === ts && compareRows(this.#row(at), row) <= 0) at++;
-    if (this.length === this.instants.length) {
-      const larger = new Float64Array(Math.max(8, this.length * 2));
-      larger.set(this.instants);
-      this.instants = larger;
-    }
-    this.instants.copyWithin(at + 1, at, this.length);
-    this.instants[at] = ts;
+    while (this.instants[at] === ts && compareRows(this.#row(at), row) <= 0) at++;
     if (this.need.ids) this.#idList().splice(at, 0, id);
     for (const [index, value] of values.entries()) this.#column(index).splice(at, 0, value);
-    this.length++;
+    // Last: a column that is read only now has as many places as there were instants.
+    this.instants.splice(at, 0, ts);
     this.#changed();
   }
 
@@ -212,7 +194,7 @@ export class SeriesState implements Samples {
   merge(other: SeriesState): void {
     for (const [at, { measure }] of this.need.folds.entries())
       this.folds[at] = this.judge.combine(measure, this.folds[at] ?? [], other.folds[at] ?? []);
-    for (let at = 0; at < other.length; at++) this.#insert(other.#row(at));
+    for (let at = 0; at < other.instants.length; at++) this.#insert(other.#row(at));
     if (other.#first) this.apply(this.#eventOf(other.#first));
     this.#changed();
   }
@@ -221,7 +203,7 @@ export class SeriesState implements Samples {
   forget(now: number): void {
     const { need } = this;
     const oldest = this.instants[0];
-    if (!this.length || oldest === undefined || !mayForget(need, oldest, this.length, now)) return;
+    if (oldest === undefined || !mayForget(need, oldest, this.instants.length, now)) return;
     const today = now - SLACK;
     const horizon = Math.min(today - (need.reach?.ms ?? 0), this.judge.periodStart(today));
     const old = firstAt(this, today - need.lag);
@@ -240,8 +222,7 @@ export class SeriesState implements Samples {
     }
     if (need.ids) this.#idList().splice(0, gone);
     for (const index of need.properties.keys()) this.#column(index).splice(0, gone);
-    this.instants = this.instants.slice(gone, this.length);
-    this.length -= gone;
+    this.instants.splice(0, gone);
     this.#changed();
   }
 
@@ -252,11 +233,11 @@ export class SeriesState implements Samples {
 
   #write(): SavedSeries {
     const gaps: number[] = [];
-    for (let at = 1; at < this.length; at++)
+    for (let at = 1; at < this.instants.length; at++)
       gaps.push((this.instants[at] ?? 0) - (this.instants[at - 1] ?? 0));
     const { ids, properties, first } = this.need;
     const parts: unknown[] = [
-      this.length ? pack(this.instants[0] ?? 0, gaps) : "",
+      this.instants.length ? pack(this.instants[0] ?? 0, gaps) : "",
       ...(ids ? [writeIds(this.#idList())] : []),
       ...properties.map((_, index) => writeColumn(this.#column(index))),
       ...this.folds.map((fold) => (fold.length === 1 ? fold[0] : fold)),
@@ -280,6 +261,16 @@ export function isSettled(saved: SavedSeries, need: SeriesNeed, now: number): bo
   const [instants] = partsOf(saved);
   if (typeof instants !== "string" || !instants) return true;
   return !mayForget(need, headOf(instants), countOf(instants) + 1, now);
+}
+
+function readInstants(text: string): number[] {
+  let ts = headOf(text);
+  const instants = [ts];
+  unpack(text, 0, (gap) => {
+    ts += gap;
+    instants.push(ts);
+  });
+  return instants;
 }
 
 function partsOf(saved: SavedSeries): readonly unknown[] {
