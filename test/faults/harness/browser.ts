@@ -2,7 +2,7 @@ import { type BrowserContext, chromium } from "playwright-core";
 import { expect } from "vitest";
 import { findChromium } from "../../../scripts/chromium.mjs";
 import { FLAGS } from "../../launch-browser.ts";
-import { familyOf, findChildren, killAll } from "./processes.ts";
+import { familyOf, findChildren, findRunning, killAll, killGroup } from "./processes.ts";
 import { WAIT } from "./wait.ts";
 
 /** A browser whose disk outlives it. */
@@ -20,8 +20,7 @@ export async function startBrowser(folder: string): Promise<PersistentBrowser> {
     executablePath: findChromium() ?? "chromium",
     args: FLAGS,
   });
-  const own = () => findChildren(`--user-data-dir=${folder}`);
-  const [main, ...others] = own();
+  const [main, ...others] = findChildren(`--user-data-dir=${folder}`);
   if (!main || others.length > 0)
     throw new Error(`one browser has the disk ${folder}, not ${others.length + 1}`);
   let isOver = false;
@@ -29,12 +28,15 @@ export async function startBrowser(folder: string): Promise<PersistentBrowser> {
     isOver = true;
   });
   const aim = () => {
-    // Of one that is gone the ids may be those of others by now.
-    const family = isOver ? [] : familyOf(main.pid);
+    const family = familyOf(main.pid);
     return async () => {
+      // Of one that is gone the ids may be those of others by now.
+      if (isOver) return 0;
+      // The group has what was started since; a few of the family have left it.
+      killGroup(main.pid);
       killAll(family);
       await closed;
-      if (family.length > 0) await expect.poll(own, WAIT).toEqual([]);
+      await expect.poll(() => findRunning(family), WAIT).toEqual([]);
       return family.length;
     };
   };

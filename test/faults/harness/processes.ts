@@ -54,6 +54,16 @@ export function familyOf(pid: number): number[] {
   return family;
 }
 
+/** Those of these processes that still run. */
+export function findRunning(pids: readonly number[]): number[] {
+  return listProcesses().flatMap(({ pid }) => (pids.includes(pid) ? [pid] : []));
+}
+
+/** Kills a process of ours that leads a group, and the whole group, with one signal. */
+export function killGroup(pid: number): void {
+  killOne(-pid);
+}
+
 /** Kills processes of ours, each at once and without a word. */
 export function killAll(pids: readonly number[]): void {
   for (const pid of pids) killOne(pid);
