@@ -175,7 +175,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   };
 
   const ready = start();
-  /** What disk and tabs need to follow a change of consent is done one after the other. */
+  /** When disk and tabs have followed the changes of consent. */
   let following = ready;
   function follow(next: Consent, isOwn: boolean): Promise<void> {
     if (next === consent || closed) return following;
@@ -183,12 +183,10 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     lead.resign();
     if (next !== "granted") journal.part(next === "denied");
     if (next === "denied") page.rest();
-    following = following.then(async () => {
-      // Of several tabs, the one that was asked erases the disk; others may have something on it again by now.
-      if (next === "denied" && isOwn) await journal.clear();
-      if (next !== consent || closed) return;
-      if (next === "granted") await join();
-      if (next !== "denied") page.start();
+    // Of several tabs, the one that was asked erases the disk; others may have something on it again by now.
+    const done = next === "granted" ? join() : next === "denied" && isOwn ? journal.clear() : undefined;
+    following = Promise.all([following, done]).then(() => {
+      if (next === consent && next !== "denied" && !closed) page.start();
     });
     return following;
   }

@@ -92,12 +92,15 @@ export function createJournal(host: JournalHost): Journal {
     const [, said] = list.find(([key]) => key === IDENTITY) ?? [];
     const { identity } = replica;
     if (!isShared || !isOther || !isTurn(said) || said.turn > before.turn || isSame(said, before)) return;
-    // Two tabs have changed it at once: all keep the same one, and whoever wrote last sees to it that the disk does.
+    // Two tabs have changed it at once: all keep the same one, and whoever sees it brings disk and tabs to it.
     const left = [said, before].filter(({ anonymousId }) => anonymousId !== identity.anonymousId);
-    void store.write([
+    const settled: Change[] = [
       ...left.map(({ anonymousId }): Change => [SNAPSHOT + anonymousId, undefined]),
       [IDENTITY, identity],
-    ]);
+      ...(replica.snapshot ? [[SNAPSHOT + identity.anonymousId, replica.snapshot] as const] : []),
+    ];
+    host.tell(settled, false);
+    void store.write(settled);
   };
 
   const load = async (changes: Iterable<Change>): Promise<Loaded | undefined> => {
@@ -305,7 +308,11 @@ export function createJournal(host: JournalHost): Journal {
       parts++;
       if (isErased) forget();
       isShared = false;
-      if (!isErased) return;
+      if (!isErased) {
+        // The disk had not said yet who it is: somebody, until it may be asked again.
+        if (!replica.identity.anonymousId) apply(another(true));
+        return;
+      }
       isOther = false;
       isParted = true;
       apply(another(false));
