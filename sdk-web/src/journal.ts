@@ -128,7 +128,8 @@ export function createJournal(host: JournalHost): Journal {
       made = fit(changes, erases ? new Map() : found, replica.definitions);
       return made;
     };
-    const found = await disk.transact(isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT, decide);
+    const [first, last] = [isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT];
+    const found = await disk.ask((store) => store.transact(first, last, decide));
     /** Whether the user or the consent has changed meanwhile, so that the next transaction knows better. */
     const isOver = (): boolean => !isShared || since !== before || isErasing;
     if (!found) isErasing ||= erases && isShared;
@@ -229,7 +230,12 @@ export function createJournal(host: JournalHost): Journal {
       changed();
       if (!isTold) return;
       await disk.enqueue(async () => {
-        if (await disk.transact(DEFINITIONS, LAST, (found) => [...eraseAll(found), ...mark])) written();
+        if (mark.length)
+          await disk.ask((store) =>
+            store.transact(DEFINITIONS, LAST, (found) => [...eraseAll(found), ...mark]),
+          );
+        written();
+        if (!isShared) await disk.ask((store) => store.clear());
       });
     },
 

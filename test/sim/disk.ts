@@ -72,6 +72,8 @@ export class SimDisk {
           this.#queue.push({ user, prepare, reject });
           this.#scheduler.after(this.#random.below(6), `${this.#name} transaction`, () => this.#next());
         }),
+      // Nobody refuses to be remembered here.
+      clear: async () => {},
       close: async () => {},
     };
   }
