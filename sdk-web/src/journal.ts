@@ -8,6 +8,7 @@ import {
   IDENTITY,
   isDefinitions,
   isOperation,
+  isSnapshot,
   isTurn,
   type Kept,
   PENDING_OP,
@@ -16,7 +17,7 @@ import {
   type Snapshot,
   type Turn,
 } from "./records.ts";
-import { isEarlier, isSame, NOBODY, type Replica } from "./replica.ts";
+import { isEarlier, isOlder, isSame, NOBODY, type Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
 import type { DurableStore } from "./store/durable.ts";
 import type { Change } from "./store/store.ts";
@@ -227,6 +228,11 @@ export function createJournal(host: JournalHost): Journal {
     if (key === IDENTITY && isTurn(value) && isEarlier(value, replica.identity)) {
       return [[IDENTITY, replica.identity]];
     }
+    const { definitions, snapshot, identity } = replica;
+    const isLate =
+      (key === DEFINITIONS && isDefinitions(value) && definitions && value.at < definitions.at) ||
+      (key === SNAPSHOT + identity.anonymousId && isSnapshot(value) && snapshot && isOlder(value, snapshot));
+    if (isLate) return known().filter(([name]) => name === key);
     return key.startsWith(PENDING_OP) && isOperation(value) && replica.isOver(value)
       ? [[key, undefined]]
       : [];
@@ -260,7 +266,8 @@ export function createJournal(host: JournalHost): Journal {
     if (!records || !isShared) return;
     // Somebody has deleted the database: what this tab knows is all there is.
     if (!records.has(IDENTITY)) return store.write([[IDENTITY, replica.identity], ...known()]);
-    void store.write([...records].flatMap(mend));
+    const missing = known().filter(([key]) => !key.startsWith(PENDING_OP) && !records.has(key));
+    void store.write([...[...records].flatMap(mend), ...missing]);
     const gone = before.filter((key) => !records.has(key)).map((key): Change => [key, undefined]);
     const definitions = await load(records);
     apply(
