@@ -266,7 +266,9 @@ export function createJournal(host: JournalHost): Journal {
     if (!records || !isShared) return;
     // Somebody has deleted the database: what this tab knows is all there is.
     if (!records.has(IDENTITY)) return store.write([[IDENTITY, replica.identity], ...known()]);
-    const missing = known().filter(([key]) => !key.startsWith(PENDING_OP) && !records.has(key));
+    const missing = known().filter(
+      ([key, value]) => value !== undefined && !key.startsWith(PENDING_OP) && !records.has(key),
+    );
     void store.write([...[...records].flatMap(mend), ...missing]);
     const gone = before.filter((key) => !records.has(key)).map((key): Change => [key, undefined]);
     const definitions = await load(records);
