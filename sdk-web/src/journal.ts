@@ -9,7 +9,7 @@ import { createUnion, type Union, type UnionHost } from "./union.ts";
 type Identify = Extract<Kept, { type: "identify" }>;
 type Unowned<Op> = Op extends Kept ? Omit<Op, "anonymousId" | "userId"> : never;
 /** An operation but for whose it is; an identify says which user it makes. */
-export type Entry = Unowned<Exclude<Kept, Identify>> | Omit<Identify, "anonymousId">;
+type Entry = Unowned<Exclude<Kept, Identify>> | Omit<Identify, "anonymousId">;
 
 /** What happens to the user: in memory at once, on disk and in the other tabs a little later. */
 export interface Journal extends Pick<Union, "look" | "close"> {
