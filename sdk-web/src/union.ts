@@ -14,7 +14,7 @@ export interface UnionHost {
   readonly store: Store | undefined;
   readonly report: Report;
   newId(): string;
-  /** Something else stands on disk now. */
+  /** Something else is about to stand on disk: a transaction that begins from now on sees it. */
   written(): void;
   /** Memory has changed, or whether the disk takes it. */
   changed(): void;
@@ -95,6 +95,8 @@ export function createUnion(host: UnionHost): Union {
           ? settle(isErased ? undefined : replica, found, newId)
           : own;
       made = fit(changes, erases ? new Map() : found, replica.definitions);
+      // Said here, since this page may die before it hears that it is done: whoever looks now waits for this transaction.
+      if (made.length) written();
       return made;
     };
     const [first, last] = [isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT];
@@ -102,7 +104,6 @@ export function createUnion(host: UnionHost): Union {
     /** Whether the user or the consent has changed meanwhile, so that the next transaction knows better. */
     const isOver = (): boolean => !isShared || since !== before || isErasing;
     if (!found) isErasing ||= erases && isShared;
-    if (found && made.length) written();
     if (!found || isOver()) return;
     if (!isWide && (isErased || isJoining)) return unite(true);
     for (const [key, value] of own) if (unwritten.get(key) === value) unwritten.delete(key);

@@ -7,4 +7,8 @@ export const PINNED: readonly { seed: number; found: string }[] = [
     seed: 2386,
     found: "what a tab that is gone failed to write was in memory only, and a later tab never had it",
   },
+  {
+    seed: 20_996,
+    found: "a tab that died as it had erased the user told nobody, and what another tab did next was lost",
+  },
 ];
