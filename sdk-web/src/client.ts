@@ -9,7 +9,7 @@ export interface ClientStatus {
   pending: number;
   /** Operations that the edge refused and that are kept apart. */
   parked: number;
-  /** How often the disk failed. */
+  /** How often the disk began to fail. */
   faults: number;
   /** Operations that were not taken, since too many waited. */
   dropped: number;

@@ -13,6 +13,10 @@ function watchDisk(): { disk: Store; calls: string[]; inner: MemoryStore } {
       calls.push("transact");
       return inner.transact(...transaction);
     },
+    clear() {
+      calls.push("clear");
+      return inner.clear();
+    },
     close: () => inner.close(),
   };
   return { disk, calls, inner };

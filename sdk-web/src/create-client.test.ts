@@ -259,7 +259,7 @@ test("rubble on disk is as good as nothing", async () => {
 test("a disk that fails is counted, and the page goes on from memory", async () => {
   const { edge, problems, open } = createRig();
   const fail = () => Promise.reject(new DOMException("denied", "SecurityError"));
-  const client = open({}, { transact: fail, close: fail });
+  const client = open({}, { transact: fail, clear: fail, close: fail });
   await client.track("view");
   await client.track("view");
   await client.flush();

@@ -1,17 +1,18 @@
 import { createIds } from "@muster/rules/delivery";
-import { isAbout, takeBootstrap } from "./bootstrap/take-bootstrap.ts";
+import { takeBootstrap } from "./bootstrap/take-bootstrap.ts";
 import { RENEWAL_MS } from "./bounds.ts";
 import { createCalls, type Stamp } from "./calls.ts";
 import type { Client } from "./client.ts";
 import { correctClock } from "./clock.ts";
-import { createDecisions, type Listener } from "./decisions.ts";
+import { createDecisions } from "./decisions.ts";
 import type { Environment } from "./environment.ts";
 import { createJournal } from "./journal.ts";
+import { createListeners } from "./listeners.ts";
 import type { Live } from "./live/live.ts";
 import type { ClientOptions, Consent } from "./options.ts";
 import { isRecord } from "./records.ts";
 import { Replica } from "./replica.ts";
-import { callHost, type Report } from "./report.ts";
+import { createReport } from "./report.ts";
 import type { Message } from "./tabs/messages.ts";
 
 /** Puts a client together on an environment. */
@@ -19,8 +20,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const { disk, tabs, bytes } = environment;
   const { userId: knownUser, fallback, onError } = options;
   let { consent = "granted" } = options;
-  const counts = { faults: 0, dropped: 0, mismatches: 0 };
-  const listeners = new Set<{ listener: Listener }>();
+  const { report, counts } = createReport(onError);
+  const { announce, subscribe } = createListeners();
   /** Calls that came before memory was filled; undefined afterwards. */
   let waiting: (() => void)[] | undefined = [];
   /** What goes on by itself, once it is fetched. */
@@ -29,12 +30,6 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   let isNew = true;
   let closed = false;
 
-  const report: Report = (code, path, detail) => {
-    if (code === "queue-full") counts.dropped++;
-    if (code === "storage") counts.faults++;
-    if (code === "mismatch") counts.mismatches++;
-    callHost(onError, { code, path, detail: String(detail) });
-  };
   const clock = correctClock(environment.clock);
   const newId = createIds(clock.now, bytes);
   const replica = new Replica(clock);
@@ -47,12 +42,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     replica,
     fallback,
     bootstrap,
-    announce({ entered, left }) {
-      // A copy, since a listener may subscribe or end others.
-      for (const own of [...listeners]) {
-        if (listeners.has(own)) callHost(own.listener, { entered: [...entered], left: [...left] });
-      }
-    },
+    announce,
     expired: () => live?.lead.leader?.soon(RENEWAL_MS),
   });
   const journal = createJournal({
@@ -78,16 +68,9 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     if (waiting) await new Promise<void>((resolve) => waiting?.push(resolve));
     if (consent !== "denied") await task();
   };
+  const touched = (): void => live?.page.capture?.touch();
   const renewed = (): void => live?.page.capture?.renew();
-  const calls = createCalls({
-    replica,
-    journal,
-    report,
-    stamp,
-    defer,
-    touched: () => live?.page.capture?.touch(),
-    renewed,
-  });
+  const calls = createCalls({ replica, journal, report, stamp, defer, touched, renewed });
 
   /** Does what the user agrees to; what that needs is fetched, and where it cannot be had, again later. */
   const enliven = async (): Promise<void> => {
@@ -113,8 +96,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     const { look, consent: other, flush, flushed, seen }: Message = message;
     if (other) void follow(other, false);
     if (look) void journal.look();
-    if (flush) live?.lead.asked(flush);
-    // What the leading tab has heard is here then, too.
+    // What the other tab has written comes first.
+    if (flush) void journal.look().then(() => live?.lead.asked(flush));
     if (flushed) void journal.look().then(() => live?.lead.answered(flushed));
     if (seen && globalThis.document?.hidden) live?.lead.handOver();
   });
@@ -123,10 +106,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const adopt = async (): Promise<void> => {
     if (!bootstrap) return;
     try {
-      const { weighBootstrap } = await import("./bootstrap/weigh-bootstrap.ts");
-      const isSame = isAbout(bootstrap, replica.identity);
-      const { changes, definitions } = await weighBootstrap(bootstrap, replica, isSame, calls.become);
-      if (definitions) void journal.commit(changes, definitions);
+      const { adoptBootstrap } = await import("./bootstrap/adopt-bootstrap.ts");
+      await adoptBootstrap(bootstrap, replica, journal, calls.become);
     } catch (error) {
       report("invalid-argument", "bootstrap", error);
     }
@@ -190,11 +171,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     membership: decisions.membership,
     memberships: decisions.memberships,
 
-    subscribe(listener) {
-      const own = { listener };
-      listeners.add(own);
-      return () => void listeners.delete(own);
-    },
+    subscribe,
 
     async flush() {
       await ready;

@@ -1,7 +1,7 @@
 import { DISK_MS, DISK_RETRY_MS } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import type { Report } from "./report.ts";
-import type { Records, Store } from "./store/store.ts";
+import type { Store } from "./store/store.ts";
 
 /** A store that a page can rely on: it never rejects, and answers in time. */
 export interface Disk {
@@ -11,8 +11,8 @@ export interface Disk {
   readonly isBusy: boolean;
   /** Does something after all that was asked for before. */
   enqueue(task: () => Promise<void>): Promise<void>;
-  /** One transaction of a store, within a task; undefined where it has failed, or there is no store. */
-  transact(...transaction: Parameters<Store["transact"]>): Promise<Records | undefined>;
+  /** What a store gives, within a task; undefined where it has failed, or there is none. */
+  ask<Answer>(question: (store: Store) => Promise<Answer>): Promise<Answer | undefined>;
   close(): Promise<void>;
 }
 
@@ -60,13 +60,13 @@ export function createDisk(store: Store | undefined, { clock, report, changed, r
       return last;
     },
 
-    async transact(...transaction) {
+    async ask(question) {
       if (!store) return undefined;
       isBusy = true;
       try {
-        const found = await within(DISK_MS, store.transact(...transaction));
+        const answer = await within(DISK_MS, question(store));
         turn(false);
-        return found;
+        return answer;
       } catch (error) {
         if (!isFailing) report("storage", "", error);
         turn(true);

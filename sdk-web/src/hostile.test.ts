@@ -95,6 +95,7 @@ test("closed in the middle of a request, a client ends without a fault", async (
     {
       transact: (first, last, decide) =>
         closed ? Promise.reject(new Error("closed")) : disk.transact(first, last, decide),
+      clear: () => disk.clear(),
       close: async () => {
         closed = true;
       },

@@ -62,7 +62,7 @@ export function isRecord(value: unknown): value is { readonly [name: string]: un
 }
 
 // Only this SDK writes to its database: what tells its records from rubble is enough.
-export function isIdentity(value: unknown): value is Identity {
+function isIdentity(value: unknown): value is Identity {
   return isRecord(value) && typeof value.anonymousId === "string";
 }
 export function isDeviceUser(value: unknown): value is DeviceUser {

@@ -51,6 +51,8 @@ export class Replica {
   readonly doubt = new Set<string>();
   /** The keys of what the edge refused, oldest first. */
   readonly parked = new Set<string>();
+  /** Whether memory has gone over to another user than the device's, which is not united with the disk. */
+  isOther = false;
   /** What capturing remembers. */
   memory: Memory = {};
   readonly #clock: CorrectedClock;
@@ -113,6 +115,7 @@ export class Replica {
       ...[...this.pending.keys()].map((id) => PENDING_OP + id),
     ];
     const gone = held.filter((key) => !records.has(key)).map((key): Change => [key, undefined]);
+    this.isOther = false;
     this.apply([...gone, ...records], definitions, true);
   }
 

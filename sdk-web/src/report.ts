@@ -34,3 +34,15 @@ export function callHost<Argument>(
     globalThis.reportError?.(error);
   }
 }
+
+/** Tells the application of problems, and counts those that its status names. */
+export function createReport(onError: ((problem: ClientProblem) => void) | undefined) {
+  const counts = { faults: 0, dropped: 0, mismatches: 0 };
+  const report: Report = (code, path, detail) => {
+    if (code === "queue-full") counts.dropped++;
+    if (code === "storage") counts.faults++;
+    if (code === "mismatch") counts.mismatches++;
+    callHost(onError, { code, path, detail: String(detail) });
+  };
+  return { report, counts };
+}

@@ -50,21 +50,16 @@ function isSame(own: DeviceUser, kept: DeviceUser): boolean {
 }
 
 /**
- * Who the device's user is: the one on disk stands, unless memory's is another (`isOther`, or a user of another id).
+ * Who the device's user is: the one on disk stands, unless memory's is another (or has another id).
  * Memory may have nobody; where nobody is known at all, a new user is made.
  */
-export function settle(
-  replica: Replica | undefined,
-  found: Records,
-  isOther: boolean,
-  newId: () => string,
-): Change[] {
+export function settle(replica: Replica | undefined, found: Records, newId: () => string): Change[] {
   const own = replica?.identity;
   const kept = found.get(IDENTITY);
   if (!replica || !own?.since) return isDeviceUser(kept) ? [] : succeed(undefined, newId(), newId(), true);
   const past: Change = [SNAPSHOT, replica.snapshot];
   if (!isDeviceUser(kept)) return [[IDENTITY, own], past];
-  if (isOther || !isSame(own, kept)) return [[IDENTITY, { ...own, since: kept.since }], past];
+  if (replica.isOther || !isSame(own, kept)) return [[IDENTITY, { ...own, since: kept.since }], past];
   return own.userId === null ? [] : [[IDENTITY, { ...kept, userId: own.userId }]];
 }
 
@@ -72,8 +67,8 @@ export function settle(
  * What memory brings along to the user on disk, which is nobody's where the one in memory was erased. What was sent as
  * another's remains theirs.
  */
-export function bring(replica: Replica, standing: Records, isErased: boolean, isOther: boolean): Change[] {
-  const { identity: own, doubt, records } = replica;
+export function bring(replica: Replica, standing: Records, isErased: boolean): Change[] {
+  const { identity: own, doubt, isOther, records } = replica;
   const user = standing.get(IDENTITY);
   if (!isDeviceUser(user)) return [];
   const { anonymousId, userId } = user;

@@ -19,6 +19,10 @@ export class MemoryStore implements Store {
     return found;
   }
 
+  async clear(): Promise<void> {
+    this.#records.clear();
+  }
+
   async close(): Promise<void> {}
 
   /** All that is kept. */

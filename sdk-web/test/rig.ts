@@ -2,7 +2,7 @@ import type { Ruleset } from "@muster/rules";
 import type { Client } from "../src/client.ts";
 import { createClientIn } from "../src/create-client.ts";
 // Fetched here, what the client loads on demand is there without waiting.
-import "../src/bootstrap/weigh-bootstrap.ts";
+import "../src/bootstrap/adopt-bootstrap.ts";
 import "../src/definitions.ts";
 import "../src/live/live.ts";
 import type { Clock } from "../src/clock.ts";

@@ -138,6 +138,22 @@ export const CONFORMANCE: ReadonlyMap<string, (store: Store) => Promise<void>> =
     },
   ],
   [
+    "forgets everything, and begins anew",
+    async (store: Store) => {
+      await write(store, [
+        ["a", 1],
+        ["b", 2],
+      ]);
+      await store.clear();
+      expectEqual([...(await readAll(store))], []);
+      await write(store, [["c", 3]]);
+      await Promise.all([store.clear(), write(store, [["d", 4]])]);
+      expectEqual([...(await readAll(store))], [["d", 4]]);
+      await store.clear();
+      await store.clear();
+    },
+  ],
+  [
     "takes hostile keys and names as any other",
     async (store: Store) => {
       const value = JSON.parse('{"__proto__":{"x":1},"constructor":1,"\\u0000":2,"\\ud800":3}');

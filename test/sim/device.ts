@@ -47,6 +47,8 @@ export class Device {
   /** When it was last told so, and by which tab. */
   changedAt = Number.NEGATIVE_INFINITY;
   changedBy: Tab | undefined;
+  /** Whether an erasure may still wait for the disk. */
+  isErasing = false;
   readonly group: TabGroup;
   readonly around: Surroundings;
   #opened = 0;

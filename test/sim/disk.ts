@@ -64,14 +64,19 @@ export class SimDisk {
                 else this.#records.set(key, value);
               }
               // What is on disk need not be known yet: its tab may die in between.
-              const tell = (): void => resolve(found);
-              this.#scheduler.after(this.#random.below(3), `${this.#name} transaction done`, tell, user);
+              const tell = (): void => {
+                if (user.isAlive) resolve(found);
+                else if (changes.length > 0) this.#faults.count("tabCrashInDiskWrite");
+              };
+              this.#scheduler.after(this.#random.below(3), `${this.#name} transaction done`, tell);
             };
             return { isWrite: changes.length > 0, run };
           };
           this.#queue.push({ user, prepare, reject });
           this.#scheduler.after(this.#random.below(6), `${this.#name} transaction`, () => this.#next());
         }),
+      // Nobody refuses to be remembered here.
+      clear: async () => {},
       close: async () => {},
     };
   }
@@ -80,15 +85,9 @@ export class SimDisk {
     const transaction = this.#queue.shift();
     if (transaction === undefined) return;
     const { user, prepare, reject } = transaction;
+    // A transaction that still has to decide what it changes ends with its tab.
+    if (!user.isAlive) return;
     const { isWrite, run } = prepare();
-    if (!user.isAlive) {
-      // A tab died after it asked: what it asked for may be done or not.
-      if (isWrite) {
-        this.#faults.count("tabCrashInDiskWrite");
-        if (this.#random.chance(0.5)) run();
-      }
-      return;
-    }
     const fault = isWrite ? this.#faults.drawAt("disk", "diskFail", "diskHang") : undefined;
     if (fault !== undefined || (isWrite && this.isFull)) {
       user.diskFailed();

@@ -57,6 +57,8 @@ export function erase(world: World, place: Place): void {
   // Whatever other tabs do before they have heard of it goes the same way.
   void call(world, tab, () => meet(world, tab, null, () => tab.client.erase())).then(() => {
     world.scheduler.after(AGREEMENT_MS, "erased", forget);
+    // Other tabs hear of it once the disk takes it.
+    if (tab.diskFaults > 0) tab.device.isErasing = true;
   });
 }
 

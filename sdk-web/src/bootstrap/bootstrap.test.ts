@@ -12,7 +12,7 @@ async function setUp() {
   await device.flush();
   await device.erase();
   await device.close();
-  await rig.disk.transact("", "\uffff\uffff", (found) => [...found.keys()].map((key) => [key, undefined]));
+  await rig.disk.clear();
   rig.edge.intercept = () => new Response("", { status: 503 });
   return rig;
 }

@@ -6,8 +6,10 @@ const RECORDS = "records";
 /** Keeps records in an IndexedDB database of that name. */
 export function openIndexedDB(name: string): Store {
   let opened: Promise<IDBDatabase> | undefined;
+  let cleared: Promise<unknown> | undefined;
 
   const open = async (): Promise<IDBDatabase> => {
+    await cleared;
     const request = indexedDB.open(name);
     request.onupgradeneeded = () => request.result.createObjectStore(RECORDS);
     const database = await promisifyRequest(request);
@@ -32,6 +34,8 @@ export function openIndexedDB(name: string): Store {
     }
   };
 
+  const close = async (): Promise<void> => (await opened)?.close();
+
   return {
     async transact(first, last, decide) {
       const transaction = await begin();
@@ -55,6 +59,13 @@ export function openIndexedDB(name: string): Store {
       return found;
     },
 
-    close: async () => (await opened)?.close(),
+    async clear() {
+      const closing = close();
+      opened = undefined;
+      cleared = closing.catch(() => {}).then(() => promisifyRequest(indexedDB.deleteDatabase(name)));
+      await cleared;
+    },
+
+    close,
   };
 }

@@ -12,5 +12,7 @@ export interface Store {
    * transactions one comes after the other, those of one tab in the order of the calls.
    */
   transact(first: string, last: string, decide: (found: Records) => Iterable<Change>): Promise<Records>;
+  /** Forgets everything, so that nobody could tell that there was anything. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -32,13 +32,14 @@ test("a full disk is counted and not noticed: decisions go on, memory is sent", 
   expect(await tab.count()).toBe(13);
   const codes = await tab.page.evaluate(() => problems.map(({ code }) => code));
   expect(codes).toEqual(Array(faults).fill("storage"));
-  // What the disk has no room for, a tab that opens now is told by the one that has it.
+  // What the disk has no room for, a tab that opens now learns once the edge or the disk has it.
   const other = await Tab.open(browser.context, stage.url);
-  await expect.poll(() => other.count(), WAIT).toBe(13);
+  expect(await other.count()).toBeGreaterThanOrEqual(3);
 
   stage.proxy.weather = "pass";
   await devtools.send("Storage.overrideQuotaForOrigin", { origin });
   await tab.flush();
+  await expect.poll(() => other.count(), WAIT).toBe(13);
   await expectAgreement(stage, other, 13, (await other.status()).faults);
   await other.page.close();
   await expectAgreement(stage, tab, 13, (await tab.status()).faults);

@@ -1,26 +1,23 @@
 import { evaluate } from "@muster/rules";
 import type { Bootstrap } from "@muster/rules/wire";
-import { type Loaded, loadDefinitions } from "../definitions.ts";
+import { loadDefinitions } from "../definitions.ts";
+import type { Journal } from "../journal.ts";
 import { SNAPSHOT } from "../records.ts";
 import { isOlder, type Replica } from "../replica.ts";
-import type { Change } from "../store/store.ts";
-
-/** What a bootstrap changes of what is known here. */
-interface Brought {
-  changes: Change[];
-  definitions: Loaded | undefined;
-}
+import { isAbout } from "./take-bootstrap.ts";
 
 /**
- * Weighs a bootstrap against what the device knows: the newer of both about the same user wins. `identify` is called
- * where it is about another one. Rejects what an edge would not have made.
+ * Takes a bootstrap over, as far as the device does not know better: the newer of both about the same user wins.
+ * `identify` is called where it is about another one. Rejects what an edge would not have made.
  */
-export async function weighBootstrap(
-  { userId, ruleset, snapshot, memberships, now }: Bootstrap,
+export async function adoptBootstrap(
+  bootstrap: Bootstrap,
   replica: Replica,
-  isSame: boolean,
+  journal: Pick<Journal, "commit">,
   identify: (userId: string) => void,
-): Promise<Brought> {
+): Promise<void> {
+  const { userId, ruleset, snapshot, memberships, now } = bootstrap;
+  const isSame = isAbout(bootstrap, replica.identity);
   const definitions =
     ruleset.version === replica.definitions?.version ? replica.definitions : await loadDefinitions(ruleset);
   const { identity, own, snapshot: base } = replica;
@@ -35,8 +32,6 @@ export async function weighBootstrap(
       : userId !== null && (identity.userId !== null || base?.cursor === null));
   if (userId !== null && identity.userId !== userId) identify(userId);
   const { anonymousId } = replica.identity;
-  return {
-    definitions: isBase || !replica.definitions ? definitions : undefined,
-    changes: isBase ? [[SNAPSHOT, { ...next, anonymousId }]] : [],
-  };
+  if (!isBase && replica.definitions) return;
+  void journal.commit(isBase ? [[SNAPSHOT, { ...next, anonymousId }]] : [], definitions);
 }
