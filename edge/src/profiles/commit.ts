@@ -114,8 +114,9 @@ function netChanges(changes: readonly MembershipChange[], into: ReadonlyMap<Prof
 function profileRow(profile: Profile, now: number): unknown[] {
   const { id, userId, anonymousId, traits, history, seq, dueAt, createdAt } = profile;
   const text = (value: string | null) => (value === null ? null : encodeText(value));
-  const state = history.save(now);
-  return [id, text(userId), text(anonymousId), traits, state, seq, dueAt, createdAt];
+  // JSON in JSON would be parsed and written anew by SQLite.
+  const [traitsText, state] = [JSON.stringify(traits), JSON.stringify(history.save(now))];
+  return [id, text(userId), text(anonymousId), traitsText, state, seq, dueAt, createdAt];
 }
 
 function identityRows(set: WorkingSet): unknown[][] {
