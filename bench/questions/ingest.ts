@@ -95,12 +95,13 @@ class Source {
 
   rows({ users, events }: Load, written?: Written): string {
     const profiles = Array.from({ length: users }, () => 2 ** 52 + (this.#user++ % USERS));
-    const rows = profiles.flatMap((profile) =>
-      Array.from({ length: events }, (_, seq) => {
+    const rows = profiles.map((profile) => {
+      const log = Array.from({ length: events }, (_, seq) => {
         const { id, name, ts, props } = this.#event();
-        return [profile, id, seq, name, ts, props, ts];
-      }),
-    );
+        return [id, seq, name, ts, props];
+      });
+      return [profile, log];
+    });
     const state = "s".repeat(written?.state ?? 0);
     const states = written ? profiles.map((profile) => [profile, "{}", state, Source.#serial]) : [];
     const entries = Array.from({ length: written?.entries ?? 0 }, (_, index) => {

@@ -3,7 +3,8 @@ import worker from "./worker.ts";
 
 const READ = "select version from workspace where id = 1";
 const INSERT = `insert into events (profile, id, seq, name, ts, props, received_at)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(?1)`;
+  select j.value ->> 0, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4, 0
+  from json_each(?1) j cross join json_each(j.value, '$[1]') e`;
 
 const UPDATE = `insert into profiles (id, traits, state, layout, seq, definitions, created_at)
   select value ->> 0, value ->> 1, value ->> 2, '', value ->> 3, 0, 0 from json_each(?1) where true

@@ -7,7 +7,7 @@ import type { Definitions } from "../definitions/definitions.ts";
 import type { Edge } from "../edge.ts";
 import { admit, type Bearer, type KeyRow } from "../keys/bearer.ts";
 import { type EventRow, eventOf, PAGE } from "./event-rows.ts";
-import { History } from "./history.ts";
+import { History, NOT_KEPT } from "./history.ts";
 import { Profile } from "./profile.ts";
 import { readLogs } from "./read-log.ts";
 import { nameOf, type Scope } from "./scope.ts";
@@ -111,13 +111,13 @@ async function assemble(edge: Edge, definitions: Definitions, scope: Scope, rows
   return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists };
 }
 
-/** The states of profiles whose layout is not the definitions': what the two share is kept, the log gives the rest. */
+/** The states that are not kept, or whose layout is not the definitions': what the two share is kept, the log gives the rest. */
 async function rebuildStates(
   { db, runtime }: Edge,
   { plans, layout, eventNames }: Definitions,
   rows: StateRows,
 ): Promise<Map<number, UserState>> {
-  const others = rows.profiles.filter((row) => row.layout !== layout);
+  const others = rows.profiles.filter((row) => row.layout !== layout || row.state === NOT_KEPT);
   const rebuilds = new Map(
     others.map((row) => {
       const saved = savedOf(row);
@@ -145,9 +145,9 @@ async function rebuildStates(
   return new Map(Array.from(rebuilds, ([id, { state }]) => [id, state]));
 }
 
-/** The state that is kept of a profile; undefined where none ever was. */
+/** The state that is kept of a profile; undefined where none is. */
 function savedOf(row: ProfileRow): SavedState | undefined {
-  return row.layout === "" ? undefined : JSON.parse(row.state);
+  return row.layout === "" || row.state === NOT_KEPT ? undefined : JSON.parse(row.state);
 }
 
 function profileOf(row: ProfileRow, history: History): Profile {

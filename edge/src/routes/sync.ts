@@ -42,7 +42,7 @@ export const sync = selfGuarded(
       amend(set, now) {
         const profile = set.find(identityOf(subject));
         const write = profile === undefined ? null : placeWrite(profile.traits, place, now);
-        if (write !== null) profile?.addWrite(write, now);
+        if (write !== null) profile?.addWrite(write);
       },
     });
     const { definitions } = set;

@@ -54,7 +54,8 @@ export class Memberships implements Iterable<[key: string, membership: Membershi
   /** The next instant at which any of these answers can change by time alone, or null. */
   get until(): number | null {
     let least = END;
-    for (let place = 0; place < this.keys.length; place++) least = Math.min(least, this.#untils[place] ?? END);
+    for (let place = 0; place < this.keys.length; place++)
+      least = Math.min(least, this.#untils[place] ?? END);
     return membershipOf(false, least).until;
   }
 
@@ -81,12 +82,7 @@ export function evaluate(plan: Plan, user: User, now: number, keys?: Iterable<st
   if (!keys) {
     plan.answerAll();
     // Without a timed answer all stay as the plan made them.
-    return new Memberships(
-      plan.keys,
-      members.slice(),
-      plan.timed ? untils.slice() : untils,
-      positions,
-    );
+    return new Memberships(plan.keys, members.slice(), plan.timed ? untils.slice() : untils, positions);
   }
   const known = [...new Set(keys)].filter((key) => positions.has(key));
   const asked = known.map((key) => positions.get(key) ?? 0);
