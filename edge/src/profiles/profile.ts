@@ -26,8 +26,8 @@ export interface ProfileData {
   /** Characters of the traits as JSON. */
   traitsSize: number;
   history: History;
-  /** Since when it is in which segment. */
-  members: { readonly [segment: string]: number };
+  /** The segments that it is in, and, where it may be united with another, since when. */
+  members: Map<string, number>;
   seq: number;
   dueAt: number | null;
   /** The workspace version that its stored memberships follow. */
@@ -55,7 +55,7 @@ export class Profile {
   #traitsSize: number;
   /** Ids of operations that are known to be here, among those that the request names. */
   readonly known = new Set<string>();
-  /** Since when it is in which segment. */
+  /** The segments that it is in; since when, as far as a union or a change asks for it. */
   readonly members: Map<string, number>;
   /** Static lists on which it stands. */
   readonly lists = new Set<string>();
@@ -78,7 +78,7 @@ export class Profile {
     this.#traits = data.traits;
     this.#traitsSize = data.traitsSize;
     this.history = data.history;
-    this.members = new Map(Object.entries(data.members));
+    this.members = data.members;
     this.seq = data.seq;
     this.dueAt = data.dueAt;
     this.definitions = data.definitions;
@@ -95,7 +95,7 @@ export class Profile {
       traits: {},
       traitsSize: 2,
       history,
-      members: {},
+      members: new Map(),
       seq: 0,
       dueAt: null,
       definitions: 0,

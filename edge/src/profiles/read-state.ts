@@ -150,6 +150,11 @@ function savedOf(row: ProfileRow): SavedState | undefined {
   return row.layout === "" || row.state === NOT_KEPT ? undefined : JSON.parse(row.state);
 }
 
+/** Since when a stored membership holds matters only to a union; without one, it stands as 0. */
+function membersOf(stored: readonly string[] | { readonly [segment: string]: number }): Map<string, number> {
+  return new Map(Array.isArray(stored) ? stored.map((segment) => [segment, 0]) : Object.entries(stored));
+}
+
 function profileOf(row: ProfileRow, history: History): Profile {
   const data = {
     id: row.id,
@@ -158,7 +163,7 @@ function profileOf(row: ProfileRow, history: History): Profile {
     traits: JSON.parse(row.traits),
     traitsSize: row.traits.length,
     history,
-    members: JSON.parse(row.members),
+    members: membersOf(JSON.parse(row.members)),
     seq: row.seq,
     dueAt: row.due_at,
     definitions: row.definitions,

@@ -25,7 +25,7 @@ export interface ProfileRow {
   created_at: number;
   /** JSON: the places in the scope at which it was found. */
   places: string;
-  /** JSON: since when it is in which segment. */
+  /** JSON: the segments that it is in; where it may be united with another, since when. */
   members: string;
   /**
    * How many events there may be of this profile and those before it whose states must be made from the log: a
@@ -86,6 +86,7 @@ export function selectState(
 ): [name: keyof StateRows, statement: D1PreparedStatement][] {
   const within = (query: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(`with touched(id, place) as (${scope.query}) ${query}`).bind(scope.value, ...values);
+  const members = unions.length > 0 ? "json_group_object(m.segment, m.since)" : "json_group_array(m.segment)";
   const statements: [keyof StateRows, D1PreparedStatement][] = [
     ["head", db.prepare(HEAD).bind(keyHash)],
     [
@@ -93,7 +94,7 @@ export function selectState(
       within(
         `select p.id, p.user_id, p.anonymous_id, p.traits, p.state, p.layout, p.seq, p.due_at, p.definitions,
           p.created_at, json_group_array(t.place) as places,
-          (select json_group_object(m.segment, m.since) from memberships m where m.profile = p.id) as members,
+          (select ${members} from memberships m where m.profile = p.id) as members,
           sum(iif(${NEEDS_LOG}, p.seq, 0)) over (order by p.id) as work
         from touched t cross join profiles p on p.id = t.id group by p.id`,
         layout,
