@@ -24,6 +24,8 @@ export const LIMITS = {
   operation: 32_768,
   /** All traits of one profile with the writes that made them so, serialised as JSON (UTF-16 units): well below a value of D1. */
   traits: 262_144,
+  /** The state of one profile at the edge, as JSON (UTF-16 units): half of what a value of D1 may hold. */
+  state: 1_000_000,
   /** Operations in one request. */
   operations: 1_000,
   /** Ids in `waiting` of one sync: as many operations as a browser keeps. */

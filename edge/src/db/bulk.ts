@@ -11,15 +11,6 @@ export function bulk(
   rows: Iterable<readonly unknown[]>,
   ...values: unknown[]
 ): D1PreparedStatement[] {
-  const all = [...rows];
-  if (all.length === 0) return [];
-  const text = JSON.stringify(all);
-  const parts = text.length <= CHARACTERS ? [text] : split(all);
-  return parts.map((part) => db.prepare(query).bind(part, ...values));
-}
-
-/** The rows as several JSON lists, each as long as fits. */
-function split(rows: readonly (readonly unknown[])[]): string[] {
   const lists: string[] = [];
   let parts: string[] = [];
   let size = 0;
@@ -35,5 +26,5 @@ function split(rows: readonly (readonly unknown[])[]): string[] {
     size += part.length + 1;
   }
   close();
-  return lists;
+  return lists.map((list) => db.prepare(query).bind(list, ...values));
 }

@@ -50,8 +50,10 @@ async function readBounded(request: Request, limit: number): Promise<Uint8Array>
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+/** Brackets and braces differ in one bit. */
+const EITHER = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
 
 /** Whether brackets outside of strings open more than `limit` levels; looks at each byte once, without recursion. */
 export function isDeeperThan(bytes: Uint8Array, limit: number): boolean {
@@ -63,10 +65,10 @@ export function isDeeperThan(bytes: Uint8Array, limit: number): boolean {
       if (byte === BACKSLASH) index++;
       else if (byte === QUOTE) inString = false;
     } else if (byte === QUOTE) inString = true;
-    else if (OPENING.has(byte)) {
+    else if ((byte | EITHER) === OPENING) {
       depth++;
       if (depth > limit) return true;
-    } else if (CLOSING.has(byte)) depth--;
+    } else if ((byte | EITHER) === CLOSING) depth--;
   }
   return false;
 }

@@ -10,8 +10,10 @@ import { commit } from "../profiles/commit.ts";
 import { readState } from "../profiles/read-state.ts";
 import { remakeHistories } from "../profiles/remake-histories.ts";
 import { type Identity, identitiesOf, scopeOfIdentities } from "../profiles/scope.ts";
+import { takeEvents } from "../profiles/take-events.ts";
 import { WorkingSet } from "../profiles/working-set.ts";
-import { judge, refuseTraits } from "./judge.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { judge } from "./judge.ts";
 
 export interface IngestRequest {
   operations: readonly unknown[];
@@ -57,14 +59,11 @@ export function ingest(edge: Edge, request: IngestRequest): Promise<Ingested> {
     for (const profile of set.profiles) {
       if (isOutdated(profile, definitions, now)) changes.push(...catchUp(profile, definitions, now));
     }
-    const acks = judged.map((entry): Acknowledgement => {
-      if ("refused" in entry) return entry.refused;
-      const { index, operation } = entry;
-      const status = set.apply(operation);
-      return status === "full" ? refuseTraits(index, operation.id) : { index, id: operation.id, status };
-    });
+    const statuses = operations.map((operation) => set.apply(operation));
     request.amend?.(set, now);
     await remakeHistories(db, set, now);
+    takeEvents(set, now);
+    const acks = acknowledge(judged, statuses, set);
     for (const profile of set.profiles) {
       const { change } = profile;
       // Of others time and definitions have been settled already.

@@ -35,15 +35,18 @@ function move(input: unknown, shift: number): unknown {
   return { ...input, ts: isTimestamp(ts) ? clampInstant(moved) : moved };
 }
 
-/** What is said of an operation whose traits have no room in the profile. */
-export function refuseTraits(index: number, id: string): Acknowledgement {
-  const detail = "The user has as many traits as there may be; remove some that are not needed.";
-  return {
-    index,
-    id,
-    status: "refused",
-    problem: { code: "traits-full", path: `/ops/${index}/set`, detail },
-  };
+const FULL = {
+  "traits-full": ["/set", "The user has as many traits as there may be; remove some that are not needed."],
+  "state-full": [
+    "",
+    "The user's past has no room for it until older events no longer count for any segment.",
+  ],
+} as const;
+
+/** What is said of an operation that has no room in the profile, be it for its traits or for its event. */
+export function refuseFull(index: number, id: string, code: keyof typeof FULL): Acknowledgement {
+  const [place, detail] = FULL[code];
+  return { index, id, status: "refused", problem: { code, path: `/ops/${index}${place}`, detail } };
 }
 
 function idOf(input: unknown): string | null {

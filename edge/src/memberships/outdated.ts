@@ -1,3 +1,5 @@
+import { NOT_KEPT } from "../profiles/history.ts";
+
 /** What profiles are up to date with: a version of the definitions, the layout of its states, an instant. */
 interface Current {
   version: number;
@@ -15,7 +17,7 @@ const SELECT = `with
     union all
     select * from (select id, 3, 0 from profiles where layout > ?2 order by layout, id limit ?4)),
   ordered(id, kind, place, work) as (
-    select c.id, min(c.kind), min(c.place), iif(p.layout = ?2, 0, p.seq)
+    select c.id, min(c.kind), min(c.place), iif(p.layout = ?2 and p.state <> '${NOT_KEPT}', 0, p.seq)
     from candidates c cross join profiles p on p.id = c.id group by c.id),
   counted(id, nth, work) as (
     select id, row_number() over (order by kind, place, id), sum(work) over (order by kind, place, id) from ordered)

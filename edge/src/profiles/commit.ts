@@ -1,6 +1,8 @@
+import { LIMITS } from "@muster/rules";
 import { bulk } from "../db/bulk.ts";
 import { encodeText } from "../db/text.ts";
 import type { MembershipChange } from "../memberships/settle.ts";
+import { NOT_KEPT } from "./history.ts";
 import { mergeStatements, undoubleLog } from "./merge-statements.ts";
 import type { Profile } from "./profile.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -9,14 +11,13 @@ import type { WorkingSet } from "./working-set.ts";
 const GUARD = `insert into conflicts (reason) select 'profile' from json_each(?1) j
   left join profiles p on p.id = j.value ->> 0 where p.seq is not j.value ->> 1`;
 
-const NEW = `insert into profiles
+/** One that is there follows what it followed: see below. */
+const PROFILES = `insert into profiles
     (id, user_id, anonymous_id, traits, state, seq, due_at, created_at, layout, definitions)
   select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, ?2, ?3
-  from json_each(?1)`;
-
-const CHANGED = `update profiles set user_id = j.value ->> 1, anonymous_id = j.value ->> 2, traits = j.value ->> 3,
-    state = j.value ->> 4, seq = j.value ->> 5, due_at = j.value ->> 6
-  from json_each(?1) j where profiles.id = j.value ->> 0`;
+  from json_each(?1) where true on conflict (id) do update set user_id = excluded.user_id,
+    anonymous_id = excluded.anonymous_id, traits = excluded.traits, state = excluded.state, seq = excluded.seq,
+    due_at = excluded.due_at`;
 
 /** By itself, since it changes seldom and stands in indexes. */
 const FOLLOWING = `update profiles set layout = ?2, definitions = ?3
@@ -26,13 +27,13 @@ const FOLLOWING = `update profiles set layout = ?2, definitions = ?3
 const IDENTITIES = `insert into identities (kind, value, profile)
   select value ->> 0, value ->> 1, value ->> 2 from json_each(?1)`;
 
-/** What is there already came with a merge, and came first. */
+/** Rows `[profile, events]`. What is there already came with a merge, and came first. */
 const EVENTS = `insert into events (profile, id, seq, name, ts, props, received_at)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-  from json_each(?1) where true on conflict do nothing`;
+  select j.value ->> 0, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4, ?2
+  from json_each(?1) j cross join json_each(j.value, '$[1]') e where true on conflict do nothing`;
 
 const WRITES = `insert into writes (profile, id, received_at)
-  select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true on conflict do nothing`;
+  select value ->> 0, value ->> 1, ?2 from json_each(?1) where true on conflict do nothing`;
 
 const ENTERED = `insert into memberships (profile, segment, since)
   select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true
@@ -62,18 +63,21 @@ export async function commit(
   const gone = set.merges.map(({ from }) => from).filter((profile) => profile.stored !== null);
   const { entered, left } = netChanges(changes, into);
   const { layout, version } = set.definitions;
-  const isNew = ({ stored }: Profile) => stored === null;
   const isBehind = ({ stored }: Profile) =>
     stored !== null && (stored.layout !== layout || stored.definitions !== version);
-  const rowOf = (profile: Profile) => profileRow(profile, now);
   await db.batch([
     ...bulk(
       db,
       GUARD,
       [...changed, ...gone].map((profile) => [profile.id, profile.stored?.seq ?? null]),
     ),
-    ...bulk(db, NEW, changed.filter(isNew).map(rowOf), layout, version),
-    ...bulk(db, CHANGED, changed.filter((profile) => !isNew(profile)).map(rowOf)),
+    ...bulk(
+      db,
+      PROFILES,
+      changed.map((profile) => profileRow(profile, now)),
+      layout,
+      version,
+    ),
     ...bulk(
       db,
       FOLLOWING,
@@ -83,8 +87,8 @@ export async function commit(
     ),
     ...bulk(db, IDENTITIES, identityRows(set)),
     ...mergeStatements(db, set.merges),
-    ...bulk(db, EVENTS, changed.flatMap(eventRows)),
-    ...bulk(db, WRITES, changed.flatMap(writeRows)),
+    ...bulk(db, EVENTS, changed.flatMap(eventRows), now),
+    ...bulk(db, WRITES, changed.flatMap(writeRows), now),
     ...bulk(db, LEFT, left),
     ...bulk(db, ENTERED, entered),
     ...bulk(
@@ -115,31 +119,32 @@ function profileRow(profile: Profile, now: number): unknown[] {
   const { id, userId, anonymousId, traits, history, seq, dueAt, createdAt } = profile;
   const text = (value: string | null) => (value === null ? null : encodeText(value));
   const state = history.save(now);
-  return [id, text(userId), text(anonymousId), traits, state, seq, dueAt, createdAt];
+  // JSON as text: as a part of the row SQLite would parse it and write it anew.
+  return [
+    id,
+    text(userId),
+    text(anonymousId),
+    JSON.stringify(traits),
+    state.length > LIMITS.state ? NOT_KEPT : state,
+    seq,
+    dueAt,
+    createdAt,
+  ];
 }
 
 function identityRows(set: WorkingSet): unknown[][] {
-  return set.newIdentities.map(({ identity: [kind, value], profile }) => [
-    kind,
-    encodeText(value),
-    profile.id,
-  ]);
+  return set.newIdentities
+    .filter(({ profile }) => profile.change !== null)
+    .map(({ identity: [kind, value], profile }) => [kind, encodeText(value), profile.id]);
 }
 
-function eventRows(profile: Profile): unknown[][] {
-  return profile.newEvents.map(({ id, seq, name, ts, props, receivedAt }) => [
-    profile.id,
-    id,
-    seq,
-    encodeText(name),
-    ts,
-    props,
-    receivedAt,
-  ]);
+function eventRows({ id: profile, newEvents }: Profile): unknown[][] {
+  if (newEvents.length === 0) return [];
+  return [[profile, newEvents.map(({ id, seq, name, ts, props }) => [id, seq, encodeText(name), ts, props])]];
 }
 
-function writeRows(profile: Profile): unknown[][] {
-  return profile.newWrites.map(({ id, receivedAt }) => [profile.id, id, receivedAt]);
+function writeRows({ id: profile, newWrites }: Profile): unknown[][] {
+  return newWrites.map((id) => [profile, id]);
 }
 
 function logRow(

@@ -2,12 +2,17 @@ import type { Plan, User, UserEvent } from "@muster/rules";
 import { type SavedState, UserState } from "@muster/rules/state";
 import type { Definitions } from "../definitions/definitions.ts";
 
+/** Stands in D1 for a state that is too large to be kept: whoever asks makes it of the log. */
+export const NOT_KEPT = "";
+
 /** A user's past in memory: as D1 keeps it, and as a state once something reads or changes it. */
 export class History {
   readonly #definitions: Definitions;
   /** Undefined where the state has come to something else. */
   #saved: SavedState | undefined;
   #state: UserState | undefined;
+  /** What was saved last, as JSON. */
+  #text: string | undefined;
 
   /** Of what is kept, which is of the definitions' layout; of nothing where it is left out. */
   constructor(definitions: Definitions, kept?: SavedState | UserState) {
@@ -29,23 +34,32 @@ export class History {
   /** Takes in an event whose id is new to this user. */
   apply(event: UserEvent): void {
     this.#current.apply(event);
-    this.#saved = undefined;
+    this.#change();
   }
 
   /** Takes in another user's past, which shares no event with this one. */
   merge(other: History): void {
     this.#current.merge(other.#current);
-    this.#saved = undefined;
+    this.#change();
   }
 
-  /** What is to be kept of it from `now` on. */
-  save(now: number): SavedState {
-    this.#saved = this.#current.save(now);
-    return this.#saved;
+  #change(): void {
+    this.#saved = undefined;
+    this.#text = undefined;
+  }
+
+  /** What is to be kept of it from `now` on, as JSON; the same `now` each time. */
+  save(now: number): string {
+    if (this.#text === undefined) {
+      this.#saved = this.#current.save(now);
+      this.#text = JSON.stringify(this.#saved);
+    }
+    return this.#text;
   }
 
   /** What is kept of it, as it was saved last unless something has changed. */
   saved(now: number): SavedState {
-    return this.#saved ?? this.save(now);
+    this.#saved ??= this.#current.save(now);
+    return this.#saved;
   }
 }

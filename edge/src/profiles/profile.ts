@@ -7,7 +7,6 @@ export type Cause = "event" | "time" | "definition" | "identify";
 /** An event that a request brings, as the log is to hold it. */
 export interface NewEvent extends UserEvent {
   seq: number;
-  receivedAt: number;
 }
 
 /** What D1 has of a profile, as it was read. */
@@ -27,8 +26,8 @@ export interface ProfileData {
   /** Characters of the traits as JSON. */
   traitsSize: number;
   history: History;
-  /** Since when it is in which segment. */
-  members: { readonly [segment: string]: number };
+  /** The segments that it is in, and, where it may be united with another, since when. */
+  members: Map<string, number>;
   seq: number;
   dueAt: number | null;
   /** The workspace version that its stored memberships follow. */
@@ -56,12 +55,15 @@ export class Profile {
   #traitsSize: number;
   /** Ids of operations that are known to be here, among those that the request names. */
   readonly known = new Set<string>();
-  /** Since when it is in which segment. */
+  /** The segments that it is in; since when, as far as a union or a change asks for it. */
   readonly members: Map<string, number>;
   /** Static lists on which it stands. */
   readonly lists = new Set<string>();
   readonly newEvents: NewEvent[] = [];
-  readonly newWrites: { id: string; receivedAt: number }[] = [];
+  /** The ids of the writes that it brings. */
+  readonly newWrites: string[] = [];
+  /** Ids of the request's events for which there is no room. */
+  readonly refused = new Set<string>();
   /** The names of the events and the traits that the request has brought. */
   readonly touched = { events: new Set<string>(), traits: new Set<string>() };
   /** Whether the request changed anything, and by what. */
@@ -76,7 +78,7 @@ export class Profile {
     this.#traits = data.traits;
     this.#traitsSize = data.traitsSize;
     this.history = data.history;
-    this.members = new Map(Object.entries(data.members));
+    this.members = data.members;
     this.seq = data.seq;
     this.dueAt = data.dueAt;
     this.definitions = data.definitions;
@@ -93,7 +95,7 @@ export class Profile {
       traits: {},
       traitsSize: 2,
       history,
-      members: {},
+      members: new Map(),
       seq: 0,
       dueAt: null,
       definitions: 0,
@@ -108,12 +110,22 @@ export class Profile {
     this.change = cause;
   }
 
-  addEvent(event: UserEvent, now: number): void {
+  /** Its past takes the event in when all of the request's are known. */
+  addEvent(event: UserEvent): void {
     this.known.add(event.id);
-    this.newEvents.push({ ...event, seq: ++this.seq, receivedAt: now });
-    this.history.apply(event);
+    this.newEvents.push({ ...event, seq: ++this.seq });
     this.touched.events.add(event.name);
     this.#did();
+  }
+
+  /** Gives the events back that came after the first so many; nothing is left of someone who had nothing else. */
+  refuseEvents(from: number): void {
+    for (const { id } of this.newEvents.splice(from)) {
+      this.refused.add(id);
+      this.known.delete(id);
+    }
+    const isEmpty = this.newEvents.length + this.newWrites.length === 0;
+    if (this.stored === null && isEmpty) this.change = null;
   }
 
   get traits(): TraitState {
@@ -121,12 +133,12 @@ export class Profile {
   }
 
   /** Applies a write; false, and nothing changes, where there would be more traits than a profile may have. */
-  addWrite(write: TraitWrite, now: number): boolean {
+  addWrite(write: TraitWrite): boolean {
     if (!this.fold([write])) return false;
     this.seq++;
     this.known.add(write.id);
     for (const name of Object.keys(write.set)) this.touched.traits.add(name);
-    this.newWrites.push({ id: write.id, receivedAt: now });
+    this.newWrites.push(write.id);
     this.#did();
     return true;
   }

@@ -7,7 +7,7 @@ import type { Definitions } from "../definitions/definitions.ts";
 import type { Edge } from "../edge.ts";
 import { admit, type Bearer, type KeyRow } from "../keys/bearer.ts";
 import { type EventRow, eventOf, PAGE } from "./event-rows.ts";
-import { History } from "./history.ts";
+import { History, NOT_KEPT } from "./history.ts";
 import { Profile } from "./profile.ts";
 import { readLogs } from "./read-log.ts";
 import { nameOf, type Scope } from "./scope.ts";
@@ -111,13 +111,13 @@ async function assemble(edge: Edge, definitions: Definitions, scope: Scope, rows
   return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists };
 }
 
-/** The states of profiles whose layout is not the definitions': what the two share is kept, the log gives the rest. */
+/** The states that are not kept, or whose layout is not the definitions': what the two share is kept, the log gives the rest. */
 async function rebuildStates(
   { db, runtime }: Edge,
   { plans, layout, eventNames }: Definitions,
   rows: StateRows,
 ): Promise<Map<number, UserState>> {
-  const others = rows.profiles.filter((row) => row.layout !== layout);
+  const others = rows.profiles.filter((row) => row.layout !== layout || row.state === NOT_KEPT);
   const rebuilds = new Map(
     others.map((row) => {
       const saved = savedOf(row);
@@ -145,9 +145,14 @@ async function rebuildStates(
   return new Map(Array.from(rebuilds, ([id, { state }]) => [id, state]));
 }
 
-/** The state that is kept of a profile; undefined where none ever was. */
+/** The state that is kept of a profile; undefined where none is. */
 function savedOf(row: ProfileRow): SavedState | undefined {
-  return row.layout === "" ? undefined : JSON.parse(row.state);
+  return row.layout === "" || row.state === NOT_KEPT ? undefined : JSON.parse(row.state);
+}
+
+/** Since when a stored membership holds matters only to a union; without one, it stands as 0. */
+function membersOf(stored: readonly string[] | { readonly [segment: string]: number }): Map<string, number> {
+  return new Map(Array.isArray(stored) ? stored.map((segment) => [segment, 0]) : Object.entries(stored));
 }
 
 function profileOf(row: ProfileRow, history: History): Profile {
@@ -158,7 +163,7 @@ function profileOf(row: ProfileRow, history: History): Profile {
     traits: JSON.parse(row.traits),
     traitsSize: row.traits.length,
     history,
-    members: JSON.parse(row.members),
+    members: membersOf(JSON.parse(row.members)),
     seq: row.seq,
     dueAt: row.due_at,
     definitions: row.definitions,

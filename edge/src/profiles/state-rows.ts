@@ -2,6 +2,7 @@ import type { Definitions } from "../definitions/definitions.ts";
 import type { KeyRow } from "../keys/bearer.ts";
 import type { Asked } from "./asked.ts";
 import { EVENT_COLUMNS, type EventRow, PAGE } from "./event-rows.ts";
+import { NOT_KEPT } from "./history.ts";
 import { type Identity, rowsOf, type Scope } from "./scope.ts";
 
 /** What a request is judged by; the key is null where it was not asked for or is not known. */
@@ -24,7 +25,7 @@ export interface ProfileRow {
   created_at: number;
   /** JSON: the places in the scope at which it was found. */
   places: string;
-  /** JSON: since when it is in which segment. */
+  /** JSON: the segments that it is in; where it may be united with another, since when. */
   members: string;
   /**
    * How many events there may be of this profile and those before it whose states must be made from the log: a
@@ -37,7 +38,7 @@ export interface ProfileRow {
 export interface StateRows {
   head: HeadRow[];
   profiles: ProfileRow[];
-  /** Of profiles of another layout than the definitions', as far as their `work` is within a page. */
+  /** Of profiles whose states must be made of the log, as far as their `work` is within a page. */
   events: EventRow[];
   known: { profile: number; id: string }[];
   /** Pairs of profiles that may be united and whose logs share an event's id. */
@@ -54,6 +55,9 @@ export interface StateQuestion {
 }
 
 const HEAD = `select w.version, k.kind, k.revoked_at from workspace w left join keys k on k.hash = ?1 where w.id = 1`;
+
+/** Whether the state of `profiles p` must be made of the log; `?2` is the definitions' layout. */
+const NEEDS_LOG = `(p.layout <> ?2 or p.state = '${NOT_KEPT}')`;
 
 const KNOWN = `with wanted(profile, id) as (
     select i.profile, d.value from json_each(?1) j cross join json_each(j.value, '$[0]') n
@@ -82,6 +86,7 @@ export function selectState(
 ): [name: keyof StateRows, statement: D1PreparedStatement][] {
   const within = (query: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(`with touched(id, place) as (${scope.query}) ${query}`).bind(scope.value, ...values);
+  const members = unions.length > 0 ? "json_group_object(m.segment, m.since)" : "json_group_array(m.segment)";
   const statements: [keyof StateRows, D1PreparedStatement][] = [
     ["head", db.prepare(HEAD).bind(keyHash)],
     [
@@ -89,8 +94,8 @@ export function selectState(
       within(
         `select p.id, p.user_id, p.anonymous_id, p.traits, p.state, p.layout, p.seq, p.due_at, p.definitions,
           p.created_at, json_group_array(t.place) as places,
-          (select json_group_object(m.segment, m.since) from memberships m where m.profile = p.id) as members,
-          sum(iif(p.layout = ?2, 0, p.seq)) over (order by p.id) as work
+          (select ${members} from memberships m where m.profile = p.id) as members,
+          sum(iif(${NEEDS_LOG}, p.seq, 0)) over (order by p.id) as work
         from touched t cross join profiles p on p.id = t.id group by p.id`,
         layout,
       ),
@@ -99,7 +104,7 @@ export function selectState(
       "events",
       within(
         `, others(id, work) as (select p.id, sum(p.seq) over (order by p.id)
-          from touched t cross join profiles p on p.id = t.id where p.layout <> ?2 group by p.id)
+          from touched t cross join profiles p on p.id = t.id where ${NEEDS_LOG} group by p.id)
         select ${EVENT_COLUMNS} from others o cross join events e on e.profile = o.id
         where o.work <= ${PAGE} and (?3 is null or e.name in (select value from json_each(?3)))`,
         layout,

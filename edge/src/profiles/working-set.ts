@@ -14,6 +14,9 @@ export interface Merge {
   offset: number;
 }
 
+/** What became of an operation; `full`: there is no room for its traits. */
+export type Applied = "stored" | "duplicate" | "full";
+
 /** The users of a request in memory: operations are applied here first, one after the other. */
 export class WorkingSet {
   readonly merges: Merge[] = [];
@@ -68,7 +71,7 @@ export class WorkingSet {
    * Applies one operation. Nothing of it is kept where its user has one with its id, or no room for its traits.
    * One that identifies makes the anonymous user known; an anonymous id that is already some user's stays theirs.
    */
-  apply(operation: Operation): "stored" | "duplicate" | "full" {
+  apply(operation: Operation): Applied {
     const owner = identityOf(operation);
     const device = operation.type === "identify" ? deviceOf(operation) : undefined;
     const visitor = device && this.find(device);
@@ -90,9 +93,9 @@ export class WorkingSet {
 
   #add(profile: Profile, operation: Operation): boolean {
     const { id, ts } = operation;
-    if (operation.type !== "track") return profile.addWrite({ id, ts, set: operation.set }, this.#now);
+    if (operation.type !== "track") return profile.addWrite({ id, ts, set: operation.set });
     const { name, props } = operation;
-    profile.addEvent({ id, name, ts, props }, this.#now);
+    profile.addEvent({ id, name, ts, props });
     return true;
   }
 

@@ -90,6 +90,21 @@ describe("sync", () => {
     expect(results).toEqual([]);
   });
 
+  it("sends someone unknown a snapshot once, until they are known or somewhere else", async () => {
+    await edge.segment("here", { trait: "country", op: "eq", value: place.country });
+    const first = await edge.sync({ anonymousId: "a" }, place);
+    const held = heldFrom(first);
+    edge.now += 1_000;
+    expect((await edge.sync({ anonymousId: "a", ...held }, place)).snapshot).toBeNull();
+    const elsewhere = await edge.sync({ anonymousId: "a", ...held }, { ...place, country: "XX" });
+    expect(elsewhere.snapshot?.cursor).not.toEqual(held.cursor);
+    expect(localMemberships({ ...elsewhere, ruleset: first.ruleset })).toEqual({
+      here: { member: false, until: null },
+    });
+    const ops = [track({ anonymousId: "a" }, "buy")];
+    expect((await edge.sync({ anonymousId: "a", ...held, ops }, place)).snapshot?.cursor.seq).toBe(2);
+  });
+
   it("writes the place of a visitor where the application has not", async () => {
     for (const trait of Object.keys(place)) {
       await edge.segment(trait, { trait, op: "exists" });

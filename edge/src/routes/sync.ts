@@ -5,7 +5,7 @@ import { type Place, placeOf, placeWrite } from "../ingest/place.ts";
 import { evaluateProfile } from "../memberships/settle.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { identitiesOf, identityOf } from "../profiles/scope.ts";
-import { snapshotOf } from "../profiles/snapshot.ts";
+import { cursorOf, snapshotOf } from "../profiles/snapshot.ts";
 import type { WorkingSet } from "../profiles/working-set.ts";
 
 interface Subject {
@@ -42,14 +42,15 @@ export const sync = selfGuarded(
       amend(set, now) {
         const profile = set.find(identityOf(subject));
         const write = profile === undefined ? null : placeWrite(profile.traits, place, now);
-        if (write !== null) profile?.addWrite(write, now);
+        if (write !== null) profile?.addWrite(write);
       },
     });
     const { definitions } = set;
     const profile = set.find(identityOf(subject)) ?? imagineAt(set, subject, place, now);
     const { version, program } = definitions.browser;
     const isCurrent = body.ruleset === version;
-    const hasSnapshot = isCurrent && cursor?.profile === String(profile.id) && cursor.seq === profile.seq;
+    const current = cursorOf(profile);
+    const hasSnapshot = isCurrent && cursor?.profile === current.profile && cursor.seq === current.seq;
     const response: SyncResponse = {
       now,
       acks,

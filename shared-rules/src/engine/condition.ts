@@ -3,7 +3,7 @@ import { NEVER } from "../timestamp.ts";
 import type { Context } from "./context.ts";
 import { compileCount } from "./count.ts";
 import type { Features } from "./features.ts";
-import type { Tables } from "./operand.ts";
+import type { Read, Tables } from "./operand.ts";
 import { makeTest, type Test, TIMED } from "./operators.ts";
 
 /**
@@ -18,6 +18,8 @@ export interface Condition {
 /** What conditions are compiled against. */
 export interface Source extends Tables {
   test(index: number): Condition;
+  /** What answers a sequence: of equal ones, which have the same key, the same. */
+  sequence(key: string, read: Read): Read;
   /** The answer for a segment; notes in the context how long it stands. */
   isMember(position: number, context: Context): boolean;
 }
@@ -126,17 +128,16 @@ export function compileCondition(condition: ProgramCondition, source: Source): C
     case "sequence": {
       const [, steps, window] = condition;
       const { features } = source;
-      return {
-        timed: true,
-        holds: (_, context) =>
-          features.sequences?.(
-            steps,
-            window,
-            context,
-            features,
-            (index) => context.past?.samples(index, context).events ?? [],
-          ) ?? false,
-      };
+      const read = source.sequence(JSON.stringify(condition), (context) =>
+        features.sequences?.(
+          steps,
+          window,
+          context,
+          features,
+          (index) => context.past?.samples(index, context).events ?? [],
+        ),
+      );
+      return { timed: true, holds: (_, context) => read(context) === true };
     }
     default: {
       const [kind, ...parts] = condition;

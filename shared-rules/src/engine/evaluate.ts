@@ -14,44 +14,53 @@ export function membershipOf(member: boolean, until: number): Membership {
 export class Memberships implements Iterable<[key: string, membership: Membership]> {
   /** The segments that were evaluated. */
   readonly keys: readonly string[];
-  /** Where the answer for each key stands. */
-  readonly #places: ReadonlyMap<string, number>;
   readonly #members: ArrayLike<number>;
   readonly #untils: ArrayLike<number>;
+  /** Where the answer for each key stands; made when it is asked for. */
+  #places: ReadonlyMap<string, number> | undefined;
 
+  /** Answers in the order of the keys. */
   constructor(
     keys: readonly string[],
-    places: ReadonlyMap<string, number>,
     members: ArrayLike<number>,
     untils: ArrayLike<number>,
+    places?: ReadonlyMap<string, number>,
   ) {
     this.keys = keys;
-    this.#places = places;
     this.#members = members;
     this.#untils = untils;
+    this.#places = places;
+  }
+
+  #placeOf(key: string): number {
+    this.#places ??= new Map(this.keys.map((each, place) => [each, place]));
+    return this.#places.get(key) ?? -1;
+  }
+
+  #at(place: number): Membership {
+    return membershipOf(this.#members[place] === 1, this.#untils[place] ?? END);
   }
 
   /** Whether the user is a member; false for a segment that was not evaluated. */
   has(key: string): boolean {
-    return this.#members[this.#places.get(key) ?? -1] === 1;
+    return this.#members[this.#placeOf(key)] === 1;
   }
 
   get(key: string): Membership | undefined {
-    const place = this.#places.get(key);
-    return place === undefined ? place : membershipOf(this.#members[place] === 1, this.#untils[place] ?? END);
+    const place = this.#placeOf(key);
+    return place < 0 ? undefined : this.#at(place);
   }
 
   /** The next instant at which any of these answers can change by time alone, or null. */
   get until(): number | null {
-    const least = Math.min(END, ...[...this].map(([, { until }]) => until ?? END));
-    return least < END ? least : null;
+    let least = END;
+    for (let place = 0; place < this.keys.length; place++)
+      least = Math.min(least, this.#untils[place] ?? END);
+    return membershipOf(false, least).until;
   }
 
   *[Symbol.iterator](): Iterator<[string, Membership]> {
-    for (const key of this.keys) {
-      const membership = this.get(key);
-      if (membership) yield [key, membership];
-    }
+    for (const [place, key] of this.keys.entries()) yield [key, this.#at(place)];
   }
 }
 
@@ -73,14 +82,13 @@ export function evaluate(plan: Plan, user: User, now: number, keys?: Iterable<st
   if (!keys) {
     plan.answerAll();
     // Without a timed answer all stay as the plan made them.
-    return new Memberships(plan.keys, positions, members.slice(), plan.timed ? untils.slice() : untils);
+    return new Memberships(plan.keys, members.slice(), plan.timed ? untils.slice() : untils, positions);
   }
   const known = [...new Set(keys)].filter((key) => positions.has(key));
   const asked = known.map((key) => positions.get(key) ?? 0);
   for (const position of asked) plan.answerFrom(position);
   return new Memberships(
     known,
-    new Map(known.map((key, place) => [key, place])),
     asked.map((position) => members[position] ?? 0),
     asked.map((position) => untils[position] ?? 0),
   );

@@ -1,4 +1,3 @@
-import { reach } from "../reach.ts";
 import { readsOf } from "../reads.ts";
 import { directReferences } from "../references.ts";
 import type { Plan } from "./plan.ts";
@@ -23,8 +22,12 @@ export class Influence {
   readonly #events = new Map<string, number[]>();
   readonly #traits = new Map<string, number[]>();
   readonly #answers = new Map<string, number[]>();
+  /** By segment the last question that reached it. */
+  readonly #marks: Float64Array;
+  #questions = 0;
 
   constructor({ program }: Plan) {
+    this.#marks = new Float64Array(program.segments.length);
     this.references = program.segments.map(([, condition], position) => {
       const { events, traits, answers } = readsOf(program, [condition]);
       for (const name of events.keys()) add(this.#events, name, position);
@@ -42,13 +45,33 @@ export class Influence {
   }
 
   /** The segments that read any of this themselves, in no order, some of them more than once. */
-  *readers({ events = [], traits = [], answers = [] }: UserChange): Iterable<number> {
+  *readers(change: UserChange): Iterable<number> {
+    for (const positions of this.#readers(change)) yield* positions;
+  }
+
+  *#readers({ events = [], traits = [], answers = [] }: UserChange): Iterable<readonly number[]> {
     for (const name of events) {
-      yield* this.#events.get(name) ?? NONE;
-      yield* this.#events.get("*") ?? NONE;
+      yield this.#events.get(name) ?? NONE;
+      yield this.#events.get("*") ?? NONE;
     }
-    for (const name of traits) yield* this.#traits.get(name) ?? NONE;
-    for (const key of answers) yield* this.#answers.get(key) ?? NONE;
+    for (const name of traits) yield this.#traits.get(name) ?? NONE;
+    for (const key of answers) yield this.#answers.get(key) ?? NONE;
+  }
+
+  /** The readers and whatever refers to them, each once, in the order of the program. */
+  reached(change: UserChange): Uint32Array {
+    const found: number[] = [];
+    const question = ++this.#questions;
+    const meet = (positions: readonly number[]) => {
+      for (const position of positions) {
+        if (this.#marks[position] === question) continue;
+        this.#marks[position] = question;
+        found.push(position);
+      }
+    };
+    for (const positions of this.#readers(change)) meet(positions);
+    for (const position of found) meet(this.dependents(position));
+    return new Uint32Array(found).sort();
   }
 }
 
@@ -72,7 +95,7 @@ export function influenceOf(plan: Plan): Influence {
  * those that it refers to. Costs time for these alone once the plan has been asked before.
  */
 export function affected(plan: Plan, change: UserChange): string[] {
-  const influence = influenceOf(plan);
-  const roots = [...influence.readers(change)];
-  return reach(roots, (position) => influence.dependents(position)).flatMap((at) => plan.keys[at] ?? []);
+  const keys: string[] = [];
+  for (const position of influenceOf(plan).reached(change)) keys.push(plan.keys[position] ?? "");
+  return keys;
 }

@@ -55,7 +55,8 @@ export function compileOperand(index: number, tables: Source): Read {
 
 const nothing = () => undefined;
 
-function remember(read: Read): Read {
+/** What is asked for often is worked out once for each run of the context. */
+export function remember(read: Read): Read {
   let run = 0;
   let value: unknown;
   let until: number;

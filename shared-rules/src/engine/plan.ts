@@ -5,7 +5,7 @@ import { NEVER } from "../timestamp.ts";
 import { type Condition, compileCondition, compileTest, type Source } from "./condition.ts";
 import { Context } from "./context.ts";
 import type { Features } from "./features.ts";
-import { compileOperand, type Read } from "./operand.ts";
+import { compileOperand, type Read, remember } from "./operand.ts";
 import type { TraitIndex } from "./trait-index.ts";
 
 /** Building the index costs as much as some evaluations; a plan that is used once goes without. */
@@ -30,6 +30,7 @@ export class Plan implements Source {
   timed = false;
   readonly #operands: Read[] = [];
   readonly #tests: Condition[] = [];
+  readonly #sequences = new Map<string, Read>();
   readonly #segments: Condition[] = [];
   readonly #before: (readonly number[])[] = [];
   #evaluations = 0;
@@ -54,6 +55,12 @@ export class Plan implements Source {
   test(index: number): Condition {
     const source = this.program.tests[index] ?? [-1, "exists"];
     return (this.#tests[index] ??= compileTest(source, this));
+  }
+
+  sequence(key: string, read: Read): Read {
+    const known = this.#sequences.get(key) ?? remember(read);
+    this.#sequences.set(key, known);
+    return known;
   }
 
   segment(position: number): Condition {

@@ -8,21 +8,30 @@ import { compileWindow } from "./window.ts";
 /** The events that match a step, in order. */
 type Matches = readonly UserEvent[];
 
-/** The index of the first of `events` (in order) that is `event` or later (0), or later (1). */
-function placeOf(events: Matches, event: UserEvent, later: 0 | 1): number {
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = events[middle];
-    if (other && compareEvents(other, event) < later) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+/** Finds, for events asked about in order, the first of `events` that is later than each, and the last before it. */
+class Follower {
+  readonly #events: Matches;
+  #next = 0;
 
-/** The last of `events` before `event`, or undefined. */
-function lastBefore(events: Matches, event: UserEvent): UserEvent | undefined {
-  return events[placeOf(events, event, 0) - 1];
+  constructor(events: Matches) {
+    this.#events = events;
+  }
+
+  lastBefore(event: UserEvent): UserEvent | undefined {
+    this.#pass(event, 0);
+    return this.#events[this.#next - 1];
+  }
+
+  firstAfter(event: UserEvent): UserEvent | undefined {
+    this.#pass(event, 1);
+    return this.#events[this.#next];
+  }
+
+  /** Goes on to the first that is the event or later (0), or later (1). */
+  #pass(event: UserEvent, later: 0 | 1): void {
+    for (let next = this.#events[this.#next]; next && compareEvents(next, event) < later; )
+      next = this.#events[++this.#next];
+  }
 }
 
 /**
@@ -54,13 +63,14 @@ export function hasSequence(
         if (ts < span.limit) context.changesAt(ts + span.enter);
         context.changesAt(ts + span.leave);
       }
-      const before = chain;
+      const before = chain && new Follower(chain);
+      const barriers = new Follower(forbidden);
       chain = seen.filter((event) => {
         if (event.ts < from || event.ts >= to) return false;
         if (!before) return true;
-        const previous = lastBefore(before, event);
+        const previous = before.lastBefore(event);
         if (!previous || (atMost !== null && event.ts - previous.ts > atMost)) return false;
-        const between = lastBefore(forbidden, event);
+        const between = barriers.lastBefore(event);
         return !between || compareEvents(between, previous) <= 0;
       });
       forbidden = [];
@@ -68,9 +78,10 @@ export function hasSequence(
       forbidden = seen;
     } else {
       for (const event of chain ?? []) context.changesAt(event.ts + atMost);
+      const against = new Follower(seen);
       chain = chain?.filter((event) => {
         if (now < event.ts + atMost) return false;
-        const next = seen[placeOf(seen, event, 1)];
+        const next = against.firstAfter(event);
         return !next || next.ts > event.ts + atMost;
       });
     }

@@ -18,9 +18,11 @@ export function pack(head: number, others: readonly number[]): string {
   for (const other of others) {
     let rest = other;
     for (let place = at + width - 1; place >= at; place--) {
-      const digit = FIRST + (rest % BASE);
+      // Not by `%`, which is slow for what does not fit into 31 bits.
+      const higher = Math.floor(rest / BASE);
+      const digit = FIRST + rest - higher * BASE;
       codes[place] = digit < SKIPPED ? digit : digit + 1;
-      rest = Math.floor(rest / BASE);
+      rest = higher;
     }
     at += width;
   }

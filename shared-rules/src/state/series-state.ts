@@ -80,8 +80,19 @@ export class SeriesState implements Samples {
   }
 
   get events(): readonly UserEvent[] {
-    this.#events ??= this.instants.map((_, at) => this.#eventOf(this.#row(at)));
+    this.#events ??= this.#readEvents();
     return this.#events;
+  }
+
+  #readEvents(): UserEvent[] {
+    const { ids, properties } = this.need;
+    const idList = ids ? this.#idList() : [];
+    const columns = properties.map((name, index) => [name, this.#column(index)] as const);
+    return this.instants.map((ts, at) => {
+      const props: { [name: string]: unknown } = Object.create(null);
+      for (const [name, column] of columns) props[name] = column[at] ?? undefined;
+      return { id: idList[at] || "", name: "", ts, props };
+    });
   }
 
   #row(at: number): Row {

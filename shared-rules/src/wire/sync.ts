@@ -17,7 +17,10 @@ export const membership = z.object({ member: z.boolean(), until: timestamp.nulla
 /** A linked ruleset: made by the edge, loaded by SDKs; opaque on the wire. */
 export const program = z.custom<Program>((value) => typeof value === "object" && value !== null);
 
-/** What a snapshot is of: a profile of the edge, and how many changes of it the snapshot has seen. */
+/**
+ * What a snapshot is of: a profile of the edge, and how many changes of it the snapshot has seen. Of a user whom the
+ * edge does not keep, `profile` names what is known all the same.
+ */
 export const cursor = z.strictObject({ profile: z.string().max(LIMITS.name), seq: z.int() });
 export type Cursor = z.infer<typeof cursor>;
 
@@ -39,7 +42,10 @@ export const syncRequest = z.strictObject({
   /** The version of the ruleset that the browser holds. */
   ruleset: z.string().max(LIMITS.name).nullish(),
   cursor: cursor.nullish(),
-  /** Segments whose local answer was not the edge's although both had seen the same; the edge counts them. */
+  /**
+   * Segments whose local answer was not the edge's although both had seen the same. The edge counts them each time: of
+   * a request that is sent again because its answer was lost, twice.
+   */
   mismatches: z.array(z.string().max(LIMITS.name)).max(LIMITS.mismatches).optional(),
 });
 export type SyncRequest = {
