@@ -40,6 +40,15 @@ describe("identify", () => {
     expect(results).toHaveLength(1);
   });
 
+  it("takes as many devices of one user as a request may name", async () => {
+    const ops = Array.from({ length: 1_000 }, (_, at) => identify(`device-${at}`, "u"));
+    await edge.batch(...ops.slice(0, 10).map(({ anonymousId }) => track({ anonymousId }, "buy")));
+    expect(new Set(await edge.batch(...ops))).toEqual(new Set(["stored"]));
+    expect(new Set(await edge.batch(...ops))).toEqual(new Set(["duplicate"]));
+    expect(await edge.membersOf({ userId: "u" })).toEqual(["any", "two"]);
+    expect(await profiles()).toBe(1);
+  });
+
   it("unites within one request, in whatever order operations and profiles came to be", async () => {
     const past = track({ anonymousId: "a" }, "buy");
     await edge.batch(past);
