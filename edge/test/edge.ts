@@ -183,16 +183,17 @@ export function localMemberships({
 /** What comes between a caller and the database: it is told of each call, and may refuse it by throwing. */
 interface Watcher {
   called(name: string): void;
-  written(rows: number): void;
+  done(rows: { read: number; written: number }): void;
 }
 
-/** The same database, with a note of each call that reaches it, and of how many rows all have written. */
+/** The same database, with a note of each call that reaches it, and of how many rows all have read and written. */
 export function watchCalls(db: D1Database) {
-  const seen = { calls: [] as string[], rows: 0 };
+  const seen = { calls: [] as string[], rows: 0, rowsRead: 0 };
   const watched = watch(db, {
     called: (name) => seen.calls.push(name),
-    written(rows) {
-      seen.rows += rows;
+    done({ read, written }) {
+      seen.rows += written;
+      seen.rowsRead += read;
     },
   });
   return Object.assign(seen, { db: watched });
@@ -204,7 +205,7 @@ export function failAfter(db: D1Database, calls: number): D1Database {
   const called = () => {
     if (left-- <= 0) throw new Error("the Worker is gone");
   };
-  return watch(db, { called, written: () => {} });
+  return watch(db, { called, done: () => {} });
 }
 
 function watch(db: D1Database, watcher: Watcher): D1Database {
@@ -231,7 +232,9 @@ function watch(db: D1Database, watcher: Watcher): D1Database {
       return async (batch: D1PreparedStatement[]) => {
         watcher.called("batch");
         const results = await target.batch(batch.map((statement) => originals.get(statement) ?? statement));
-        watcher.written(results.reduce((sum, { meta }) => sum + meta.rows_written, 0));
+        const sum = (of: "rows_read" | "rows_written") =>
+          results.reduce((rows, { meta }) => rows + meta[of], 0);
+        watcher.done({ read: sum("rows_read"), written: sum("rows_written") });
         return results;
       };
     },

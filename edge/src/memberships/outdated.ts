@@ -7,15 +7,18 @@ interface Current {
   now: number;
 }
 
+/** `?6` are profiles that are passed over. */
+const SOUND = "id not in (select value from json_each(?6))";
+
 const SELECT = `with
   candidates(id, kind, place) as (
-    select * from (select id, 1, due_at from profiles where due_at <= ?3 order by due_at, id limit ?4)
+    select * from (select id, 1, due_at from profiles where due_at <= ?3 and ${SOUND} order by due_at, id limit ?4)
     union all
-    select * from (select id, 2, definitions from profiles where definitions < ?1 order by definitions, id limit ?4)
+    select * from (select id, 2, definitions from profiles where definitions < ?1 and ${SOUND} order by definitions, id limit ?4)
     union all
-    select * from (select id, 3, 0 from profiles where layout < ?2 order by layout, id limit ?4)
+    select * from (select id, 3, 0 from profiles where layout < ?2 and ${SOUND} order by layout, id limit ?4)
     union all
-    select * from (select id, 3, 0 from profiles where layout > ?2 order by layout, id limit ?4)),
+    select * from (select id, 3, 0 from profiles where layout > ?2 and ${SOUND} order by layout, id limit ?4)),
   ordered(id, kind, place, work) as (
     select c.id, min(c.kind), min(c.place), iif(p.layout = ?2 and p.state <> '${NOT_KEPT}', 0, p.seq)
     from candidates c cross join profiles p on p.id = c.id group by c.id),
@@ -23,20 +26,28 @@ const SELECT = `with
     select id, row_number() over (order by kind, place, id), sum(work) over (order by kind, place, id) from ordered)
   select id from counted where nth <= ?4 and (work <= ?5 or nth = 1) order by nth`;
 
+/** What to select at once. */
+interface Portion {
+  /** At most so many profiles. */
+  profiles: number;
+  /** As few as have so many events in the logs of which states must be made anew, or one such profile. */
+  events: number;
+  /** None of these. */
+  without: readonly number[];
+}
+
 /**
- * At most `limit` profiles: first those that time can have changed, in the order in which it did, then those whose
- * memberships or states follow other definitions. As few as have `events` events in the logs of which states must
- * be made anew, or one such profile.
+ * A portion of the profiles that are to be settled: first those that time can have changed, in the order in which it did, then those whose
+ * memberships or states follow other definitions.
  */
 export async function selectOutdated(
   db: D1Database,
   { version, layout, now }: Current,
-  limit: number,
-  events: number,
+  { profiles, events, without }: Portion,
 ): Promise<number[]> {
   const { results } = await db
     .prepare(SELECT)
-    .bind(version, layout, now, limit, events)
+    .bind(version, layout, now, profiles, events, JSON.stringify(without))
     .all<{ id: number }>();
   return results.map(({ id }) => id);
 }

@@ -87,6 +87,24 @@ describe("a change of definitions", () => {
   });
 });
 
+describe("a profile that cannot be settled", () => {
+  it("holds up no other, and is told of", async () => {
+    await edge.segment("recent", { event: "buy", within: { days: 1 }, op: "gte", value: 1 });
+    const users = ["u0", "u1", "u2", "u3", "u4"];
+    for (const userId of users) await edge.batch(track({ userId }, "buy"));
+    const damage = env.DB.prepare("update profiles set state = ? where user_id in ('u0', 'u3')");
+    await damage.bind("{").run();
+    edge.now += 2 * 86_400_000;
+    await expect(edge.runScheduled()).rejects.toThrow(SyntaxError);
+    expect(await progress()).toEqual([5, 0, 2]);
+    expect(await edge.log()).toHaveLength(5 + 3);
+    await env.DB.prepare("update profiles set layout = 'x' where user_id in ('u0', 'u3')").run();
+    await damage.bind('{"series":{}}').run();
+    expect(await edge.runScheduled()).toBe(0);
+    expect(await edge.log()).toHaveLength(5 + 5);
+  });
+});
+
 describe("a long past", () => {
   it("counts whole where it just fits into a page, and where it just does not", async () => {
     const sizes = [PAGE - 1, PAGE, PAGE + 1];

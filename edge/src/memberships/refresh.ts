@@ -1,5 +1,5 @@
 import type { RefreshProgress } from "@muster/rules/wire";
-import { isConflict } from "../db/conflict.ts";
+import { isConflict, isTransient } from "../db/conflict.ts";
 import { currentDefinitions } from "../definitions/current.ts";
 import type { Edge } from "../edge.ts";
 import { commit } from "../profiles/commit.ts";
@@ -15,17 +15,36 @@ const CHUNK = 500;
 const MOST = 10_000;
 /** Events that take about as long to read as it takes to settle a profile. */
 const EVENTS_A_PROFILE = PAGE / CHUNK;
+/** Profiles that one call passes over because they cannot be settled; more are taken for a fault of something else. */
+const BROKEN = 10;
 
 /**
  * Settles the memberships that definitions or time have changed since they were stored, and makes the states anew
- * that definitions ask for, in chunks. The database alone knows what is done: whoever calls next goes on.
+ * that definitions ask for, in chunks. The database alone knows what is done: whoever calls next goes on. A profile
+ * that cannot be settled holds up no other; its error is thrown once the others are done.
  * @returns how many profiles are still outdated, when about `most` of them have been done
  */
 export async function refreshPopulation(edge: Edge, most = MOST): Promise<number> {
+  const broken = new Map<number, unknown>();
+  let size = CHUNK;
   for (let done = 0; done < most; ) {
-    const work = await refreshChunk(edge);
-    if (work === 0) return 0;
-    done += work ?? CHUNK;
+    const chunk = await selectChunk(edge, size, [...broken.keys()]);
+    const [first] = chunk.ids;
+    if (first === undefined) {
+      for (const error of broken.values()) throw error;
+      return 0;
+    }
+    try {
+      done += (await refreshChunk(edge, chunk)) ?? CHUNK;
+    } catch (error) {
+      if (isTransient(error) || broken.size >= BROKEN) throw error;
+      // The one that fails is among them: it is found by halves.
+      size = Math.ceil(chunk.ids.length / 2);
+      if (chunk.ids.length === 1) {
+        broken.set(first, error);
+        size = CHUNK;
+      }
+    }
   }
   return (await count(edge)).remaining;
 }
@@ -43,13 +62,25 @@ async function count(edge: Edge) {
   return { now, version, ...counts };
 }
 
-/** Answers how much was done, in profiles; null where a concurrent writer was faster. */
-async function refreshChunk(edge: Edge): Promise<number | null> {
-  const { db, runtime } = edge;
+interface Chunk {
+  now: number;
+  ids: readonly number[];
+}
+
+async function selectChunk(edge: Edge, size: number, without: readonly number[]): Promise<Chunk> {
   const { version, layout } = await currentDefinitions(edge);
-  const now = runtime.now();
-  const ids = await selectOutdated(db, { version, layout, now }, CHUNK, PAGE);
-  if (ids.length === 0) return 0;
+  const now = edge.runtime.now();
+  const ids = await selectOutdated(
+    edge.db,
+    { version, layout, now },
+    { profiles: size, events: PAGE, without },
+  );
+  return { now, ids };
+}
+
+/** Answers how much was done, in profiles; null where a concurrent writer was faster. */
+async function refreshChunk(edge: Edge, { now, ids }: Chunk): Promise<number | null> {
+  const { db, runtime } = edge;
   try {
     const state = await readState(edge, { scope: scopeOfProfiles(ids) });
     const set = new WorkingSet(state, runtime, now);

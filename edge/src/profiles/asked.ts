@@ -22,25 +22,34 @@ export function unionsOf(operations: readonly Operation[]): Identity[][] {
 
 /**
  * What must be known of these operations' ids: an operation's is looked for under its own identities, and under
- * all that one of them may become one with, so that what two of them share is seen before they are united.
+ * all that one of them may become one with, so that what two of them share is seen before they are united. Each
+ * group of identities is named once, however many operations it has.
  */
 export function askedOf(operations: readonly Operation[], unions: readonly (readonly Identity[])[]): Asked[] {
-  const peers = new Map<string, Identity[]>();
-  for (const union of unions) {
-    for (const name of union.map(nameOf)) peers.set(name, [...(peers.get(name) ?? []), ...union]);
-  }
-  const asked = new Map<string, Asked & { ids: string[] }>();
+  const groups = groupsOf(unions);
+  const asked = new Map<unknown, Asked & { ids: string[] }>();
+  const ask = (key: unknown, identities: readonly Identity[], id: string) => {
+    const entry = asked.get(key) ?? { identities, ids: [] };
+    asked.set(key, entry);
+    entry.ids.push(id);
+  };
   for (const operation of operations) {
     const own = identitiesOf(operation);
-    const key = JSON.stringify(own);
-    const entry = asked.get(key) ?? { identities: withPeers(own, peers), ids: [] };
-    asked.set(key, entry);
-    entry.ids.push(operation.id);
+    const theirs = new Set(own.map((identity) => groups.get(nameOf(identity))));
+    for (const group of theirs) if (group !== undefined) ask(group, group, operation.id);
+    // Where one group has them all, it was asked.
+    if (theirs.size > 1 || theirs.has(undefined)) ask(JSON.stringify(own), own, operation.id);
   }
   return [...asked.values()];
 }
 
-function withPeers(own: readonly Identity[], peers: ReadonlyMap<string, readonly Identity[]>): Identity[] {
-  const all = own.flatMap((identity) => [identity, ...(peers.get(nameOf(identity)) ?? [])]);
-  return [...new Map(all.map((identity) => [nameOf(identity), identity])).values()];
+/** The groups that unions with something in common come to, by the name of each identity in them. */
+function groupsOf(unions: readonly (readonly Identity[])[]): Map<string, readonly Identity[]> {
+  const groups = new Map<string, readonly Identity[]>();
+  for (const union of unions) {
+    const parts = union.map((identity) => groups.get(nameOf(identity)) ?? [identity]);
+    const group = [...new Map(parts.flat().map((identity) => [nameOf(identity), identity])).values()];
+    for (const identity of group) groups.set(nameOf(identity), group);
+  }
+  return groups;
 }

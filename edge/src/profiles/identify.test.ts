@@ -1,6 +1,14 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { heldFrom, identify, localMemberships, setTraits, TestEdge, track } from "../../test/edge.ts";
+import {
+  heldFrom,
+  identify,
+  localMemberships,
+  setTraits,
+  TestEdge,
+  track,
+  watchCalls,
+} from "../../test/edge.ts";
 import { storedStates } from "../../test/stored-states.ts";
 
 let edge: TestEdge;
@@ -38,6 +46,37 @@ describe("identify", () => {
     expect(await profiles()).toBe(1);
     const { results } = await env.DB.prepare("select distinct profile from membership_log").all();
     expect(results).toHaveLength(1);
+  });
+
+  it("reads the shorter log to see whether two share an event", async () => {
+    await edge.batch(...Array.from({ length: 300 }, () => track({ userId: "u" }, "buy")));
+    await edge.batch(track({ anonymousId: "a" }, "buy"));
+    // Numbers are random; the user's is now the lower one.
+    for (const [number, kind] of [
+      [1, "user"],
+      [2, "anonymous"],
+    ]) {
+      const profile = await env.DB.prepare("select profile from identities where kind = ?")
+        .bind(kind)
+        .first("profile");
+      for (const table of ["events", "writes", "memberships", "membership_log", "identities"])
+        await env.DB.prepare(`update ${table} set profile = ? where profile = ?`).bind(number, profile).run();
+      await env.DB.prepare("update profiles set id = ? where id = ?").bind(number, profile).run();
+    }
+    const watched = watchCalls(env.DB);
+    edge.db = watched.db;
+    expect(await edge.batch(identify("a", "u"))).toEqual(["stored"]);
+    expect(await edge.membersOf({ userId: "u" })).toEqual(["any", "two"]);
+    expect(watched.rowsRead).toBeLessThan(200);
+  });
+
+  it("takes as many devices of one user as a request may name", async () => {
+    const ops = Array.from({ length: 1_000 }, (_, at) => identify(`device-${at}`, "u"));
+    await edge.batch(...ops.slice(0, 10).map(({ anonymousId }) => track({ anonymousId }, "buy")));
+    expect(new Set(await edge.batch(...ops))).toEqual(new Set(["stored"]));
+    expect(new Set(await edge.batch(...ops))).toEqual(new Set(["duplicate"]));
+    expect(await edge.membersOf({ userId: "u" })).toEqual(["any", "two"]);
+    expect(await profiles()).toBe(1);
   });
 
   it("unites within one request, in whatever order operations and profiles came to be", async () => {

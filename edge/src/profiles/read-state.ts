@@ -104,9 +104,9 @@ async function assemble(edge: Edge, definitions: Definitions, scope: Scope, rows
     lists.set(id, (lists.get(id) ?? new Set()).add(segment));
   }
   for (const { profile, id } of rows.known) profiles.get(profile)?.known.add(id);
-  const overlaps = new Set(rows.overlaps.map(({ one, other }) => `${one} ${other}`));
-  const overlap = (one: number, other: number) =>
-    overlaps.has(`${Math.min(one, other)} ${Math.max(one, other)}`);
+  const pairOf = (one: number, other: number) => `${Math.min(one, other)} ${Math.max(one, other)}`;
+  const overlaps = new Set(rows.overlaps.map(({ one, other }) => pairOf(one, other)));
+  const overlap = (one: number, other: number) => overlaps.has(pairOf(one, other));
   const work = rows.profiles.reduce((most, row) => Math.max(most, row.work), 0);
   return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists };
 }

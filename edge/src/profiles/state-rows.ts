@@ -59,19 +59,23 @@ const HEAD = `select w.version, k.kind, k.revoked_at from workspace w left join 
 /** Whether the state of `profiles p` must be made of the log; `?2` is the definitions' layout. */
 const NEEDS_LOG = `(p.layout <> ?2 or p.state = '${NOT_KEPT}')`;
 
-const KNOWN = `with wanted(profile, id) as (
-    select i.profile, d.value from json_each(?1) j cross join json_each(j.value, '$[0]') n
-    cross join identities i on i.kind = n.value ->> 0 and i.value = n.value ->> 1
-    cross join json_each(j.value, '$[1]') d)
+/** Each profile is asked once, however many identities it has. */
+const KNOWN = `with part(place, profile) as (
+    select distinct j.key, i.profile from json_each(?1) j cross join json_each(j.value, '$[0]') n
+    cross join identities i on i.kind = n.value ->> 0 and i.value = n.value ->> 1),
+  wanted(profile, id) as (
+    select p.profile, d.value from part p cross join json_each(?1, '$[' || p.place || '][1]') d)
   select a.profile, a.id from wanted a cross join events e on e.profile = a.profile and e.id = a.id
   union all
   select a.profile, a.id from wanted a cross join writes w on w.profile = a.profile and w.id = a.id`;
 
-const OVERLAPS = `with part(place, profile) as (
-    select distinct j.key, i.profile from json_each(?1) j cross join json_each(j.value) n
-    cross join identities i on i.kind = n.value ->> 0 and i.value = n.value ->> 1)
+/** Of two logs the one of the lower sequence number, which is shorter for the most part, is gone through. */
+const OVERLAPS = `with part(place, profile, seq) as (
+    select distinct j.key, p.id, p.seq from json_each(?1) j cross join json_each(j.value) n
+    cross join identities i on i.kind = n.value ->> 0 and i.value = n.value ->> 1
+    cross join profiles p on p.id = i.profile)
   select distinct a.profile as one, b.profile as other
-  from part a cross join part b on b.place = a.place and b.profile > a.profile
+  from part a cross join part b on b.place = a.place and (b.seq, b.profile) > (a.seq, a.profile)
   where exists (select 1 from events e cross join events f on f.profile = b.profile and f.id = e.id
     where e.profile = a.profile)`;
 

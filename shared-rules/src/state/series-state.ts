@@ -187,13 +187,25 @@ export class SeriesState implements Samples {
 
   #insert(row: Row): void {
     const [ts, id, ...values] = row;
-    let at = firstAt(this, ts);
-    while (this.instants[at] === ts && compareRows(this.#row(at), row) <= 0) at++;
+    const at = this.#placeOf(row);
     if (this.need.ids) this.#idList().splice(at, 0, id);
     for (const [index, value] of values.entries()) this.#column(index).splice(at, 0, value);
     // Last: a column that is read only now has as many places as there were instants.
     this.instants.splice(at, 0, ts);
     this.#changed();
+  }
+
+  /** The place after all samples that are not later than a row; many may be of one instant. */
+  #placeOf(row: Row): number {
+    const [ts] = row;
+    let low = firstAt(this, ts);
+    let high = firstAt(this, ts + 1);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareRows(this.#row(middle), row) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #changed(): void {

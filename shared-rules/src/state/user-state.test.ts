@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { compile } from "../compile.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import type { Plan } from "../engine/plan.ts";
@@ -219,6 +219,16 @@ describe("what is kept", () => {
     const one = plan({ event: "buy", measure: { sum: "amount" }, within: { hours: 2 }, op: "gte", value: 3 });
     const saved = rebuild(one, many).save(NOW);
     expect(JSON.stringify(saved).split(" ").length).toBeLessThan(26 * 60 + 10);
+  });
+
+  test("many events of one instant find their places in few steps each", () => {
+    const one = plan({ event: "buy", measure: { sum: "amount" }, within: { hours: 2 }, op: "gte", value: 3 });
+    const state = new UserState(one);
+    // Samples without ids are told apart by their JSON, two texts a step.
+    const compared = vi.spyOn(JSON, "stringify");
+    for (let at = 0; at < 1_000; at++) state.apply(event(`e${at}`, NOW, { amount: (at * 7_919) % 1_000 }));
+    expect(compared.mock.calls.length).toBeLessThanOrEqual(1_000 * 2 * 10);
+    compared.mockRestore();
   });
 
   test("a new plan keeps the series that it shares with the old one, and the others are named", () => {
