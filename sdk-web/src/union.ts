@@ -79,6 +79,7 @@ export function createUnion(host: UnionHost): Union {
     if (!isShared || (!own.length && !isWide)) return;
     const [before, erases] = [since, isErasing];
     isErasing = false;
+    const wasFailing = disk.isFailing;
     let made: Change[] = [];
     let isErased = false;
     let isJoining = false;
@@ -96,7 +97,7 @@ export function createUnion(host: UnionHost): Union {
           : own;
       made = fit(changes, erases ? new Map() : found, replica.definitions);
       // Said here, since this page may die before it hears that it is done: whoever looks now waits for this transaction.
-      if (made.length) written();
+      if (made.length && !wasFailing) written();
       return made;
     };
     const [first, last] = [isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT];
@@ -104,6 +105,8 @@ export function createUnion(host: UnionHost): Union {
     /** Whether the user or the consent has changed meanwhile, so that the next transaction knows better. */
     const isOver = (): boolean => !isShared || since !== before || isErasing;
     if (!found) isErasing ||= erases && isShared;
+    // Tabs whose disk fails would have each other look at it without end.
+    else if (made.length && wasFailing) written();
     if (!found || isOver()) return;
     if (!isWide && (isErased || isJoining)) return unite(true);
     for (const [key, value] of own) if (unwritten.get(key) === value) unwritten.delete(key);
