@@ -77,6 +77,18 @@ describe("POST /v1/evaluate", () => {
     expect(refused).toMatchObject({ status: 422, body: { code: "invalid-body", path: "/at" } });
   });
 
+  it("explains by how often something happened, also where the state keeps no more than the rule needs", async () => {
+    await edge.segment("often", { event: "buy", within: { days: 90 }, op: "gte", value: 3 });
+    const ts = edge.now - 3 * 86_400_000;
+    await edge.batch(
+      ...Array.from({ length: 50 }, (_, at) => track({ userId: "u" }, "buy", { ts: ts - at })),
+    );
+    for (const at of [edge.now, edge.now - 1]) {
+      const { memberships } = await evaluate({ userId: "u", at, explain: true });
+      expect(memberships.often?.explanation).toMatchObject({ member: true, operand: 50 });
+    }
+  });
+
   it("lets traits of the request stand over stored ones and writes nothing", async () => {
     await edge.segment("pro", { trait: "plan", op: "eq", value: "pro" });
     await edge.batch(setTraits({ userId: "u" }, { plan: "free" }));
