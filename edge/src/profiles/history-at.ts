@@ -6,7 +6,7 @@ import type { Profile } from "./profile.ts";
 import { readLogs } from "./read-log.ts";
 
 /**
- * A profile's past as its state may have forgotten it, made of the log: for questions as of an instant before now, or
+ * A profile's past as its state may have forgotten it, made of the log: for questions as of an earlier instant, or
  * `whole`, for explanations, which tell how often something happened where a decision only asks whether often enough.
  * @throws Stale when someone writes to the profile meanwhile
  */

@@ -32,7 +32,7 @@ export const evaluate = selfGuarded(
       const { definitions } = state;
       const set = new WorkingSet(state, edge.runtime, current);
       const found = set.find(identityOf(body));
-      if (found !== undefined && (whole || now < current))
+      if (found !== undefined && (whole || now < found.history.since))
         found.history = await historyAt(edge.db, found, definitions, now, whole);
       return { now, definitions, found, user: userOf(found ?? set.imagine(body), definitions) };
     });
