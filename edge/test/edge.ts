@@ -35,8 +35,10 @@ interface CallOptions {
 /** A fresh edge with its own clock, spoken to by HTTP requests only. */
 export class TestEdge {
   now = Date.now();
+  /** By how many ms the clock moves on each time that the edge reads it. */
+  pace = 0;
   db: D1Database = env.DB;
-  readonly #runtime = { ...systemRuntime, now: () => this.now };
+  readonly #runtime = { ...systemRuntime, now: () => (this.now += this.pace) };
   readonly #cache = new DefinitionsCache();
   readonly #app = createApp(this.#runtime, this.#cache);
   readonly #keys = new Map<KeyKind, string>();

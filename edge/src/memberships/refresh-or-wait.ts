@@ -6,12 +6,14 @@ import { refreshPopulation } from "./refresh.ts";
 const MOST = 2_000;
 
 /**
- * Makes sure that the stored memberships are those of now.
+ * Makes sure that the stored memberships are those of now, or later ones.
+ * @returns that now
  * @throws Problem `members-refreshing` while more profiles are outdated than one request can settle
  */
-export async function refreshOrWait(edge: Edge): Promise<void> {
-  const remaining = await refreshPopulation(edge, MOST);
-  if (remaining === 0) return;
+export async function refreshOrWait(edge: Edge): Promise<number> {
+  const now = edge.runtime.now();
+  const remaining = await refreshPopulation(edge, MOST, now);
+  if (remaining === 0) return now;
   throw new Problem("members-refreshing", `${remaining} profiles remain; send it again.`, {
     headers: { "retry-after": "1" },
   });

@@ -20,67 +20,54 @@ const BROKEN = 10;
 
 /**
  * Settles the memberships that definitions or time have changed since they were stored, and makes the states anew
- * that definitions ask for, in chunks. The database alone knows what is done: whoever calls next goes on. A profile
- * that cannot be settled holds up no other; its error is thrown once the others are done.
- * @returns how many profiles are still outdated, when about `most` of them have been done
+ * that definitions ask for, in chunks. The database alone knows what is done: whoever calls next goes on. Each profile
+ * is done once, though it may be due again a moment later: what is due after `from` is left. A profile that cannot be
+ * settled holds up no other; its error is thrown once the others are done.
+ * @returns how many profiles are still outdated as of `from`, when about `most` of them have been done
  */
-export async function refreshPopulation(edge: Edge, most = MOST): Promise<number> {
+export async function refreshPopulation(edge: Edge, most = MOST, from = edge.runtime.now()): Promise<number> {
   const broken = new Map<number, unknown>();
   let size = CHUNK;
   for (let done = 0; done < most; ) {
-    const chunk = await selectChunk(edge, size, [...broken.keys()]);
-    const [first] = chunk.ids;
+    const { version, layout } = await currentDefinitions(edge);
+    const portion = { profiles: size, events: PAGE, without: [...broken.keys()] };
+    const ids = await selectOutdated(edge.db, { version, layout, now: from }, portion);
+    const [first] = ids;
     if (first === undefined) {
       for (const error of broken.values()) throw error;
       return 0;
     }
     try {
-      done += (await refreshChunk(edge, chunk)) ?? CHUNK;
+      done += (await refreshChunk(edge, ids)) ?? CHUNK;
     } catch (error) {
       if (isTransient(error) || broken.size >= BROKEN) throw error;
       // The one that fails is among them: it is found by halves.
-      size = Math.ceil(chunk.ids.length / 2);
-      if (chunk.ids.length === 1) {
+      size = Math.ceil(ids.length / 2);
+      if (ids.length === 1) {
         broken.set(first, error);
         size = CHUNK;
       }
     }
   }
-  return (await count(edge)).remaining;
+  return (await count(edge, from)).remaining;
 }
 
-/** How far what is stored is from the definitions and the instant of now. */
-export async function readProgress(edge: Edge): Promise<RefreshProgress> {
-  const { remaining: _, ...progress } = await count(edge);
+/** How far what is stored is from the definitions and an instant. */
+export async function readProgress(edge: Edge, now = edge.runtime.now()): Promise<RefreshProgress> {
+  const { remaining: _, ...progress } = await count(edge, now);
   return progress;
 }
 
-async function count(edge: Edge) {
+async function count(edge: Edge, now: number) {
   const { version, layout } = await currentDefinitions(edge);
-  const now = edge.runtime.now();
   const counts = await countOutdated(edge.db, { version, layout, now });
   return { now, version, ...counts };
 }
 
-interface Chunk {
-  now: number;
-  ids: readonly number[];
-}
-
-async function selectChunk(edge: Edge, size: number, without: readonly number[]): Promise<Chunk> {
-  const { version, layout } = await currentDefinitions(edge);
-  const now = edge.runtime.now();
-  const ids = await selectOutdated(
-    edge.db,
-    { version, layout, now },
-    { profiles: size, events: PAGE, without },
-  );
-  return { now, ids };
-}
-
 /** Answers how much was done, in profiles; null where a concurrent writer was faster. */
-async function refreshChunk(edge: Edge, { now, ids }: Chunk): Promise<number | null> {
+async function refreshChunk(edge: Edge, ids: readonly number[]): Promise<number | null> {
   const { db, runtime } = edge;
+  const now = runtime.now();
   try {
     const state = await readState(edge, { scope: scopeOfProfiles(ids) });
     const set = new WorkingSet(state, runtime, now);

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { LIMITS } from "@muster/rules";
+import type { RefreshProgress } from "@muster/rules/wire";
 import { beforeEach, describe, expect, it } from "vitest";
-import { TestEdge, track } from "../../test/edge.ts";
+import { setTraits, TestEdge, track } from "../../test/edge.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -104,5 +105,18 @@ describe("what time changes (law 5)", () => {
     edge.now += wait;
     await edge.runScheduled();
     expect(await edge.logAt()).toEqual([`soon entered ${late - 1}`]);
+  });
+
+  it("settles each user once a call where a formula of now is due each ms, and lists them all the same", async () => {
+    await edge.segment("old", { formula: "now - made", op: "gte", value: DAY });
+    for (const userId of ["u", "v"]) await edge.batch(setTraits({ userId }, { made: edge.now - DAY }));
+    edge.now += MINUTE;
+    edge.pace = 5;
+    expect(await edge.listed("old")).toEqual(["u", "v"]);
+    const { body } = await edge.call<RefreshProgress>("POST", "/v1/refresh");
+    expect(body).toMatchObject({ profiles: 2, outdated: 0, due: 0 });
+    expect(await edge.runScheduled()).toBe(0);
+    const { status } = await edge.call("PATCH", "/v1/segments/old", { status: "paused" });
+    expect(status).toBe(200);
   });
 });

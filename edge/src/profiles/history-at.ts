@@ -6,7 +6,8 @@ import type { Profile } from "./profile.ts";
 import { readLogs } from "./read-log.ts";
 
 /**
- * A profile's past for questions as of an instant before now, which its state may have forgotten: made of the log.
+ * A profile's past as its state may have forgotten it, made of the log: for questions as of an earlier instant, or
+ * `whole`, for explanations, which tell how often something happened where a decision only asks whether often enough.
  * @throws Stale when someone writes to the profile meanwhile
  */
 export async function historyAt(
@@ -14,11 +15,12 @@ export async function historyAt(
   profile: Profile,
   definitions: Definitions,
   at: number,
+  whole: boolean,
 ): Promise<History> {
   const state = new UserState(definitions.plans);
   for await (const rows of readLogs(db, [profile], definitions.eventNames)) {
     for (const row of rows) state.apply(eventOf(row));
-    state.forget(at);
+    if (!whole) state.forget(at);
   }
   return new History(definitions, state);
 }

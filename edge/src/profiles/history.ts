@@ -26,6 +26,11 @@ export class History {
     return this.#state;
   }
 
+  /** The earliest instant (ms) that it answers as the log would. */
+  get since(): number {
+    return this.#current.since;
+  }
+
   /** The past as a plan of the definitions reads it. */
   of(plan: Plan): NonNullable<User["past"]> {
     return this.#current.of(plan);

@@ -59,12 +59,11 @@ const HEAD = `select w.version, k.kind, k.revoked_at from workspace w left join 
 /** Whether the state of `profiles p` must be made of the log; `?2` is the definitions' layout. */
 const NEEDS_LOG = `(p.layout <> ?2 or p.state = '${NOT_KEPT}')`;
 
-/** Each profile is asked once, however many identities it has. */
-const KNOWN = `with part(place, profile) as (
-    select distinct j.key, i.profile from json_each(?1) j cross join json_each(j.value, '$[0]') n
+/** Each profile is asked for the same ids once, however many identities it has. */
+const KNOWN = `with part(profile, ids) as (
+    select distinct i.profile, j.value -> 1 from json_each(?1) j cross join json_each(j.value, '$[0]') n
     cross join identities i on i.kind = n.value ->> 0 and i.value = n.value ->> 1),
-  wanted(profile, id) as (
-    select p.profile, d.value from part p cross join json_each(?1, '$[' || p.place || '][1]') d)
+  wanted(profile, id) as (select p.profile, d.value from part p cross join json_each(p.ids) d)
   select a.profile, a.id from wanted a cross join events e on e.profile = a.profile and e.id = a.id
   union all
   select a.profile, a.id from wanted a cross join writes w on w.profile = a.profile and w.id = a.id`;

@@ -26,14 +26,14 @@ export const evaluate = selfGuarded(
     const { now, definitions, found, user } = await retryConflicts(edge.runtime, async () => {
       const state = await readState(edge, { scope, guard: { bearer, kinds } });
       const current = edge.runtime.now();
-      const { at: now = current } = body;
+      const { at: now = current, explain: whole = false } = body;
       if (now > current)
         throw new Problem("invalid-body", "Ask for now or an instant before.", { path: "/at" });
       const { definitions } = state;
       const set = new WorkingSet(state, edge.runtime, current);
       const found = set.find(identityOf(body));
-      if (found !== undefined && now < current)
-        found.history = await historyAt(edge.db, found, definitions, now);
+      if (found !== undefined && (whole || now < found.history.since))
+        found.history = await historyAt(edge.db, found, definitions, now, whole);
       return { now, definitions, found, user: userOf(found ?? set.imagine(body), definitions) };
     });
     const asked = { ...user, traits: { ...user.traits, ...body.traits } };

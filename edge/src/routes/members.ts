@@ -49,9 +49,8 @@ export const listMembers = guarded(
     if (!/^\d*$/.test(cursor ?? "")) {
       throw new Problem("invalid-parameter", "Send `next` of the page before.", { path: "cursor" });
     }
-    await refreshOrWait(edge);
     const response: MemberList = {
-      now: edge.runtime.now(),
+      now: await refreshOrWait(edge),
       ...(await pageOfProfiles(edge.db, key, limit, cursor)),
     };
     return answer(response);

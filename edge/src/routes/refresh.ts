@@ -23,7 +23,8 @@ export const refresh = guarded(
     answer: { status: 200, description, schema: refreshProgress },
   },
   async ({ edge }) => {
-    await refreshPopulation(edge);
-    return answer(await readProgress(edge));
+    const now = edge.runtime.now();
+    await refreshPopulation(edge, undefined, now);
+    return answer(await readProgress(edge, now));
   },
 );

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { EvaluateResponse, ProblemDocument, RulesetResponse, Workspace } from "@muster/rules/wire";
 import { beforeEach, describe, expect, it } from "vitest";
-import { setTraits, TestEdge, track } from "../../test/edge.ts";
+import { setTraits, TestEdge, track, watchCalls } from "../../test/edge.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
@@ -75,6 +75,35 @@ describe("POST /v1/evaluate", () => {
     expect(await evaluate({ userId: "nobody", at: start })).toMatchObject({ known: false });
     const refused = await edge.call("POST", "/v1/evaluate", { userId: "u", at: edge.now + 1 });
     expect(refused).toMatchObject({ status: 422, body: { code: "invalid-body", path: "/at" } });
+  });
+
+  it("reads the log only for an instant that the state does not answer", async () => {
+    await edge.segment("often", { event: "buy", within: { hours: 1 }, op: "gte", value: 3 });
+    const [hour, day] = [3_600_000, 86_400_000];
+    const start = edge.now;
+    const events = Array.from({ length: 300 }, () => track({ userId: "u" }, "buy", { ts: start }));
+    await edge.batch(...events);
+    edge.now += 2 * day;
+    await edge.batch(track({ userId: "u" }, "buy", { ts: edge.now - 1 }));
+    const watched = watchCalls(env.DB);
+    edge.db = watched.db;
+    const isMember = async (at: number) => (await evaluate({ userId: "u", at })).memberships.often?.member;
+    expect(await isMember(edge.now - day)).toBe(false);
+    expect(watched.rowsRead).toBeLessThan(100);
+    expect(await isMember(start + hour - 1)).toBe(true);
+    expect(watched.rowsRead).toBeGreaterThan(300);
+  });
+
+  it("explains by how often something happened, also where the state keeps no more than the rule needs", async () => {
+    await edge.segment("often", { event: "buy", within: { days: 90 }, op: "gte", value: 3 });
+    const ts = edge.now - 3 * 86_400_000;
+    await edge.batch(
+      ...Array.from({ length: 50 }, (_, at) => track({ userId: "u" }, "buy", { ts: ts - at })),
+    );
+    for (const at of [edge.now, edge.now - 1]) {
+      const { memberships } = await evaluate({ userId: "u", at, explain: true });
+      expect(memberships.often?.explanation).toMatchObject({ member: true, operand: 50 });
+    }
   });
 
   it("lets traits of the request stand over stored ones and writes nothing", async () => {

@@ -5,7 +5,7 @@ import type { UserEvent } from "../user.ts";
 import { keysOf, type Layout, layoutFor, type Plans } from "./layout.ts";
 import { FORMAT } from "./needs.ts";
 import { PlanPast } from "./plan-past.ts";
-import { isSettled, type SavedSeries, SeriesState } from "./series-state.ts";
+import { isSettled, type SavedSeries, SeriesState, SLACK } from "./series-state.ts";
 
 /** A state as JSON: the series by their keys, and the instant up to which it has forgotten. */
 export interface SavedState {
@@ -41,6 +41,11 @@ export class UserState {
   /** The series that the plans ask for and `saved` does not have: they must be rebuilt from the events. */
   static missing(plans: Plans, saved: SavedState): string[] {
     return keysOf(plans).filter((key) => !Object.hasOwn(saved.series, key));
+  }
+
+  /** The earliest instant (ms) that is answered as the events themselves would; what only earlier ones ask may be gone. */
+  get since(): number {
+    return this.#now - SLACK;
   }
 
   #savedAt(slot: number): SavedSeries {
