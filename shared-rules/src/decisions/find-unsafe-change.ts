@@ -1,0 +1,35 @@
+import { attempt, type Problem, quote, refuse } from "../parse/problem.ts";
+import type { DecisionDefinitions } from "./definitions.ts";
+import { allOf, saltsOf } from "./parse/check-references.ts";
+
+/**
+ * Whether replacing valid definitions by others would break a promise to those who were drawn already: a salt that
+ * changes, or, without a new iteration, an arm that goes or another unit. The path is one of `after`.
+ */
+export function findUnsafeChange(before: DecisionDefinitions, after: DecisionDefinitions): Problem | null {
+  const checked = attempt(() => {
+    const salts = new Map(saltsOf(allOf(before)).map(([owner, , salt]) => [owner, salt]));
+    for (const [owner, path, salt] of saltsOf(allOf(after))) {
+      if ((salts.get(owner) ?? salt) !== salt)
+        refuse(path, "salt-changed", `the salt of ${owner} was ${quote(salts.get(owner))}, and stays so`);
+    }
+    const old = new Map(Object.entries(before.experiments ?? {}));
+    for (const [key, { iteration, arms, unit = "user" }] of Object.entries(after.experiments ?? {})) {
+      const was = old.get(key);
+      const path = `/experiments/${key}`;
+      if (!was || iteration > was.iteration) continue;
+      if (iteration < was.iteration)
+        refuse(`${path}/iteration`, "iteration-back", `the iteration was ${was.iteration} already`);
+      if ((was.unit ?? "user") !== unit)
+        refuse(`${path}/unit`, "unit-changed", "another unit needs a new iteration");
+      const gone = Object.keys(was.arms).find((arm) => !Object.hasOwn(arms, arm));
+      if (gone !== undefined)
+        refuse(
+          `${path}/arms`,
+          "arm-removed",
+          `the arm ${quote(gone)} has no places, or needs a new iteration`,
+        );
+    }
+  });
+  return checked.ok ? null : checked.problem;
+}
