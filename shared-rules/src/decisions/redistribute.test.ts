@@ -192,7 +192,7 @@ describe("redistribute", () => {
     expect(redistribute(split, { a: 3, b: 1 })).toEqual({ a: [[0, half * 1.5]], b: [[half * 1.5, PLACES]] });
     expect(redistribute(split, { a: 1, b: 1 }, 4)).toEqual({
       a: [[0, half / 2]],
-      b: [[half, half * 1.5]],
+      b: [[half * 1.5, PLACES]],
     });
     expect(redistribute(split, { b: 1 })).toEqual({ b: [[0, PLACES]] });
   });

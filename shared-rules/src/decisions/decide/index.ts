@@ -5,5 +5,5 @@ export type { Asked, Overrides } from "./asked.ts";
 export type { Assignment } from "./assign.ts";
 export { decideFlag, type FlagDecision } from "./decide-flag.ts";
 export { decidePrompt, type Moment, type PromptDecision } from "./decide-prompt.ts";
-export type { ErrorCode, Reason } from "./decision.ts";
+export type { Decision, ErrorCode, Reason } from "./decision.ts";
 export { type Exposure, exposureId, exposureOf } from "./exposure.ts";
