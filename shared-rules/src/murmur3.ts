@@ -22,7 +22,12 @@ export function murmur3(bytes: Uint8Array, seed = 0): number {
 
 const encoder = new TextEncoder();
 
+/** The hash of a text's UTF-8. */
+export function hashText(text: string, seed?: number): number {
+  return murmur3(encoder.encode(text), seed);
+}
+
 /** A user's place in 0 ≤ x < 100 under a seed (RULES.md §7). */
 export function bucket(seed: string, id: string): number {
-  return (murmur3(encoder.encode(`${seed}:${id}`)) / 2 ** 32) * 100;
+  return (hashText(`${seed}:${id}`) / 2 ** 32) * 100;
 }

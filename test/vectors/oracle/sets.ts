@@ -424,14 +424,14 @@ const words: Flag = {
   overrides: { b: ["__proto__", "constructor", "'; drop table users", "\u0000", "İ"] },
   rules: [{ key: "toString", experiment: "valueOf" }],
 };
-const valueOf: Experiment = {
+const orderTest: Experiment = {
   enabled: true,
   salt: "valueOf",
   iteration: 1,
   arms: halves,
   audience: { include: ["beta"] },
 };
-const hasOwnProperty: Campaign = {
+const markup: Campaign = {
   kind: "banner",
   placement: "constructor",
   enabled: true,
@@ -445,8 +445,8 @@ const hostile = set("hostile", {
     ["toString", json],
     ["words", words],
   ]),
-  experiments: Object.fromEntries([["valueOf", valueOf]]),
-  campaigns: Object.fromEntries([["hasOwnProperty", hasOwnProperty]]),
+  experiments: Object.fromEntries([["valueOf", orderTest]]),
+  campaigns: Object.fromEntries([["hasOwnProperty", markup]]),
 });
 
 export const SETS: readonly DecisionSet[] = [

@@ -1,5 +1,5 @@
+import { hashText } from "../../murmur3.ts";
 import type { Assignment } from "./assign.ts";
-import { hashText } from "./place.ts";
 
 /** The event that says that a unit has seen an arm; it is tracked under this id. */
 export interface Exposure {
