@@ -19,7 +19,7 @@ import { instant, KEYS, NAMES, rule } from "./arbitraries.ts";
 
 const VARIATIONS = ["a", "b"] as const;
 export const FLAGS = ["f0", "f1", "f2"] as const;
-export const EXPERIMENTS = ["x0", "x1"] as const;
+const EXPERIMENTS = ["x0", "x1"] as const;
 export const PLACEMENTS = ["top", "side"] as const;
 
 const variation = fc.constantFrom(...VARIATIONS);

@@ -24,7 +24,7 @@ export interface Happening {
 }
 
 /** What is asked for: a flag with the caller's default, or a placement at a moment of the page. */
-export type Ask =
+type Ask =
   | { flag: string; default?: unknown }
   | { placement: string; shownAt?: number; leaving?: boolean };
 

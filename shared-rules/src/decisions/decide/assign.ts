@@ -1,4 +1,4 @@
-import type { DecisionTable, TableDraw } from "../table.ts";
+import type { TableDraw } from "../table.ts";
 import { exposureId } from "./exposure.ts";
 import { ownerOf } from "./place.ts";
 import { own, type Reading } from "./reading.ts";
@@ -25,12 +25,11 @@ export function unitOf({ device }: TableDraw, { asked }: Reading): string | null
 
 /** The arm of an experiment that a unit has or would get; undefined where it has no part in it. */
 export function assign(
-  table: DecisionTable,
   experiment: string,
   by: Pick<Assignment, "flag" | "campaign">,
   reading: Reading,
 ): Assignment | undefined {
-  const found = own(table.experiments, experiment);
+  const found = own(reading.table.experiments, experiment);
   if (!found) return undefined;
   const { iteration, arms, device, others = [], gates } = found;
   const { overrides, exposed } = reading.asked;

@@ -1,7 +1,7 @@
 import type { FlagValue } from "../definitions.ts";
 import type { DecisionTable } from "../table.ts";
 import type { Asked } from "./asked.ts";
-import { type Choice, createChooser } from "./choose-variation.ts";
+import { type Choice, chooseVariation } from "./choose-variation.ts";
 import type { Decision, ErrorCode } from "./decision.ts";
 import { own, Reading } from "./reading.ts";
 
@@ -22,10 +22,10 @@ export function decideFlag<Value extends FlagValue | null | undefined>(
   fallback: Value,
   asked: Asked,
 ): FlagDecision<Value | FlagValue> {
-  const reading = new Reading(asked);
+  const reading = new Reading(table, asked);
   const fail = (errorCode: ErrorCode, until: number | null = null) =>
     ({ flag, value: fallback, reason: "ERROR", errorCode, until }) as const;
-  const choice = createChooser(table, reading)(flag);
+  const choice = chooseVariation(flag, reading);
   const value = choice && own(own(table.flags, flag)?.variations, choice.variation);
   if (!choice || value === undefined) return fail("FLAG_NOT_FOUND");
   if (fallback !== undefined && typeof value !== typeof fallback) return fail("TYPE_MISMATCH");

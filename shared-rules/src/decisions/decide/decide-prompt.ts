@@ -31,7 +31,7 @@ export function decidePrompt(
   asked: Asked,
   { shownAt = Number.NaN, leaving = false }: Moment = {},
 ): PromptDecision {
-  const reading = new Reading(asked);
+  const reading = new Reading(table, asked);
   const found = own(table.placements, placement)?.find(
     (campaign) =>
       own(asked.overrides?.campaigns, campaign.key) ??
@@ -41,7 +41,7 @@ export function decidePrompt(
         reading.holds(campaign.segment)),
   );
   const campaign = found?.key ?? "";
-  const assignment = found?.experiment && assign(table, found.experiment, { campaign }, reading);
+  const assignment = found?.experiment && assign(found.experiment, { campaign }, reading);
   const { ready, until } = reading;
   if (!ready) return { placement, reason: "ERROR", errorCode: "PROVIDER_NOT_READY", until };
   if (!found) return { placement, reason: "DEFAULT", until };

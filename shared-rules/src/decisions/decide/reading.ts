@@ -1,14 +1,20 @@
+import type { DecisionTable } from "../table.ts";
 import type { Asked } from "./asked.ts";
+import type { Choice } from "./choose-variation.ts";
 
 /** A question while it is being answered: what was read, and how long that stands. */
 export class Reading {
+  readonly table: DecisionTable;
   readonly asked: Asked;
+  /** The flags that others need, each worked out once. */
+  readonly needed = new Map<string, Choice | undefined>();
   /** Whether all that was read is known. */
   ready = true;
   /** The earliest instant at which what was read can change; null for never. */
   until: number | null = null;
 
-  constructor(asked: Asked) {
+  constructor(table: DecisionTable, asked: Asked) {
+    this.table = table;
     this.asked = asked;
   }
 

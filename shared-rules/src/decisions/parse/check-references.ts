@@ -24,7 +24,7 @@ function find<Part>(part: { readonly [key: string]: Part }, key: string, path: s
 }
 
 /** The states of a flag, each with its path. */
-export function statesOf(key: string, flag: Flag): [path: string, state: FlagState][] {
+function statesOf(key: string, flag: Flag): [path: string, state: FlagState][] {
   const later = (flag.scheduled ?? []).map((state, index): [string, FlagState] => [
     `/flags/${key}/scheduled/${index}`,
     state,

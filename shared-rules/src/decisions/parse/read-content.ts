@@ -9,11 +9,7 @@ import { readUrl } from "./read-url.ts";
 const HIDDEN = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/u;
 
 /** Text that shows as what it is: no control characters, no overrides of direction, no halves of characters. */
-export function readPlainText(
-  value: unknown,
-  path: string,
-  limit: "title" | "text" | "label" | "alt",
-): string {
+function readPlainText(value: unknown, path: string, limit: "title" | "text" | "label" | "alt"): string {
   const text = readText(value, path);
   if (text.length > LIMITS[limit])
     refuse(
