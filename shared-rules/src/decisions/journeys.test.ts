@@ -7,8 +7,8 @@ import { findUnsafeChange } from "./find-unsafe-change.ts";
 import { PLACES } from "./places.ts";
 import { redistribute } from "./redistribute.ts";
 
-/** How many people travel; `npm run test:long` runs many more. */
-const PEOPLE = 10 * Number(process.env.PROPERTY_RUNS ?? 300);
+/** How many people travel with each unit; `npm run test:long` lets many more. */
+const PEOPLE = Math.round((5_000 * Number(process.env.PROPERTY_RUNS ?? 300)) / 300);
 const EDITS = 12;
 const STEPS = 24;
 

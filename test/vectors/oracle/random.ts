@@ -28,11 +28,31 @@ const INSTANTS = [
 ] as const;
 const BEFORE = [0, 1, HOUR, 12 * HOUR, DAY, 6 * DAY, 7 * DAY - 1, 7 * DAY, 30 * 60_000, -HOUR] as const;
 
-function makeEvent(set: DecisionSet, random: Random, index: number, now: number): Happening {
+/** The experiments that what is asked for may read, those of its group with them. */
+function experimentsOf({ definitions }: DecisionSet, ask: Question["ask"]): string[] {
+  const { flags = {}, campaigns = {}, experiments = {} } = definitions;
+  const own =
+    "flag" in ask
+      ? (flags[ask.flag]?.rules ?? []).flatMap((rule) => ("experiment" in rule ? [rule.experiment] : []))
+      : Object.values(campaigns).flatMap(({ experiment }) => (experiment ? [experiment.key] : []));
+  const groups = own.map((key) => experiments[key]?.group?.key);
+  const inGroup = Object.entries(experiments).filter(([, { group }]) => group && groups.includes(group.key));
+  return [...own, ...own, ...inGroup.map(([key]) => key)];
+}
+
+function makeEvent(
+  set: DecisionSet,
+  ask: Question["ask"],
+  random: Random,
+  index: number,
+  now: number,
+): Happening {
   const { experiments = {}, campaigns = {} } = set.definitions;
-  const experiment =
-    Object.keys(experiments)[random.below(99) % Math.max(1, Object.keys(experiments).length)];
+  const near = experimentsOf(set, ask);
+  const all = near.length > 0 && random.below(4) > 0 ? near : Object.keys(experiments);
+  const experiment = all[random.below(Math.max(1, all.length))];
   const campaign = Object.keys(campaigns)[random.below(99) % Math.max(1, Object.keys(campaigns).length)];
+  const current = (experiment && experiments[experiment]?.iteration) || 1;
   const kinds: [string, Happening["props"]][] = [
     ["visit", {}],
     ["visit", {}],
@@ -44,8 +64,8 @@ function makeEvent(set: DecisionSet, random: Random, index: number, now: number)
         "$exposure",
         {
           experiment,
-          iteration: random.oneOf([experiments[experiment]?.iteration ?? 1, 1, 2]),
-          variation: random.oneOf(["a", "b", "gone"]),
+          iteration: random.oneOf([current, current, 1, 2]),
+          variation: random.oneOf(["a", "b", "a", "b", "gone"]),
         },
       ]);
   if (campaign) {
@@ -60,8 +80,10 @@ function makeEvent(set: DecisionSet, random: Random, index: number, now: number)
   return { id: `e${random.below(20) ? index : 0}`, name, ts: now - random.oneOf(BEFORE), props };
 }
 
-function makePerson(set: DecisionSet, random: Random, now: number): Person {
-  const events = Array.from({ length: random.below(7) }, (_, index) => makeEvent(set, random, index, now));
+function makePerson(set: DecisionSet, ask: Question["ask"], random: Random, now: number): Person {
+  const events = Array.from({ length: random.below(7) }, (_, index) =>
+    makeEvent(set, ask, random, index, now),
+  );
   const id = random.oneOf([`user-${random.below(500)}`, "ann", "edge", null, null]);
   const anonymousId = random.oneOf([`device-${random.below(500)}`, "device-9", null]);
   return {
@@ -90,7 +112,7 @@ export function makeQuestion(set: DecisionSet, random: Random): Question {
     })),
   ];
   const ask = asks[random.below(asks.length)] ?? { flag: "none" };
-  const user = makePerson(set, random, now);
+  const user = makePerson(set, ask, random, now);
   const exposed = Object.entries(experiments)
     .filter(([, { unit }]) => unit === "device" && user.anonymousId && random.below(3) === 0)
     .map(([key, { iteration }]) => [

@@ -24,9 +24,7 @@ export interface Happening {
 }
 
 /** What is asked for: a flag with the caller's default, or a placement at a moment of the page. */
-type Ask =
-  | { flag: string; default?: unknown }
-  | { placement: string; shownAt?: number; leaving?: boolean };
+type Ask = { flag: string; default?: unknown } | { placement: string; shownAt?: number; leaving?: boolean };
 
 export interface Question {
   with: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compile, findCycle } from "../../index.ts";
+import { compile, findCycle, link } from "../../index.ts";
 import { ask, run } from "../../testing/decisions.ts";
 import { decideFlag, decidePrompt } from "../decide/index.ts";
 import type { Campaign, DecisionDefinitions, Experiment, Flag } from "../definitions.ts";
@@ -56,6 +56,14 @@ describe("segments", () => {
         ],
       },
     });
+  });
+
+  test("need no part of the engine that is loaded on demand", () => {
+    const segments = compileDecisions({
+      ...definitions,
+      campaigns: { c: { ...campaign, caps: { every: { days: 1 } } } },
+    }).segments;
+    expect(link({ zone: "UTC", segments }).needs).toEqual([]);
   });
 
   test("are no part of a cycle: people's segments do not name them", () => {

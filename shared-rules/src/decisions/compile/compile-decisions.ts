@@ -23,7 +23,8 @@ function map<Part, Result>(
 
 /**
  * Turns valid definitions (`parseDecisions`) into segments, which say whom something is for, and a table, which says
- * what follows from that. `versions`: the versions of the workspace's segments, for decisions to name.
+ * what follows from that. `versions`: the versions of the workspace's segments, for decisions to name; without those
+ * that whoever gets the table must not hear of.
  */
 export function compileDecisions(
   definitions: DecisionDefinitions,

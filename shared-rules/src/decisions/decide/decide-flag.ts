@@ -5,6 +5,15 @@ import { type Choice, chooseVariation } from "./choose-variation.ts";
 import type { Decision, ErrorCode } from "./decision.ts";
 import { own, Reading } from "./reading.ts";
 
+/** The type of a fallback, not its value; a flag of another type gives the fallback itself. */
+type Widened<Value> = Value extends boolean
+  ? boolean
+  : Value extends string
+    ? string
+    : Value extends number
+      ? number
+      : Value | FlagValue;
+
 /** What a flag is for a user at an instant, and why. */
 export interface FlagDecision<Value> extends Decision, Partial<Omit<Choice, "reason">> {
   flag: string;
@@ -21,7 +30,13 @@ export function decideFlag<Value extends FlagValue | null | undefined>(
   flag: string,
   fallback: Value,
   asked: Asked,
-): FlagDecision<Value | FlagValue> {
+): FlagDecision<Widened<Value>>;
+export function decideFlag(
+  table: DecisionTable,
+  flag: string,
+  fallback: FlagValue | null | undefined,
+  asked: Asked,
+): FlagDecision<FlagValue | null | undefined> {
   const reading = new Reading(table, asked);
   const fail = (errorCode: ErrorCode, until: number | null = null) =>
     ({ flag, value: fallback, reason: "ERROR", errorCode, until }) as const;
