@@ -723,9 +723,25 @@ const campaigns = [
     show("tested", "banner", "Standard"),
   ),
   hand("campaigns/preview-hides", at("top"), ann, weekly, { overrides: { campaigns: { welcome: false } } }),
-  hand("campaigns/preview-shows", at("corner"), ann, show("later", "prompt", "Still here?"), {
-    overrides: { campaigns: { later: true } },
-  }),
+  hand(
+    "campaigns/preview-shows",
+    at("corner"),
+    ann,
+    { ...show("later", "prompt", "Still here?"), reason: "STATIC" },
+    {
+      overrides: { campaigns: { later: true } },
+    },
+  ),
+  hand(
+    "campaigns/preview-comes-first",
+    at("top"),
+    ann,
+    { ...weekly, reason: "STATIC" },
+    {
+      ready: false,
+      overrides: { campaigns: { weekly: true } },
+    },
+  ),
   hand("campaigns/preview-does-not-enable", at("top"), ann, welcome, {
     overrides: { campaigns: { hidden: true } },
   }),

@@ -210,10 +210,11 @@ export class Judge {
     const campaigns = Object.entries(this.#set.definitions.campaigns ?? {})
       .filter(([, campaign]) => campaign.placement === placement && campaign.enabled)
       .sort(([a, { priority: p = 0 }], [b, { priority: q = 0 }]) => q - p || (a < b ? -1 : 1));
+    const chosen = this.#question.overrides?.campaigns ?? {};
+    const previewed = campaigns.find(([key]) => chosen[key] === true)?.[0];
     for (const [key, campaign] of campaigns) {
-      const chosen = this.#question.overrides?.campaigns?.[key];
-      if (chosen === false) continue;
-      if (chosen === undefined) {
+      if (chosen[key] === false || (previewed !== undefined && key !== previewed)) continue;
+      if (previewed === undefined) {
         const { start = -Infinity, end = Infinity, trigger } = campaign;
         if (this.#now < start || this.#now >= end) continue;
         if (trigger?.on === "exit" && leaving !== true) continue;
@@ -236,7 +237,10 @@ export class Judge {
       const { kind, content, experiment } = campaign;
       const assignment = experiment && this.#assign(experiment.key, { campaign: key });
       const shown = { campaign: key, kind };
-      if (!experiment || !assignment) return { ...shown, title: content.title, reason: "TARGETING_MATCH" };
+      if (!experiment || !assignment) {
+        const reason = previewed === undefined ? "TARGETING_MATCH" : "STATIC";
+        return { ...shown, title: content.title, reason };
+      }
       const own = experiment.contents[assignment.variation] ?? content;
       return { ...shown, title: own.title, reason: "SPLIT", assignment };
     }

@@ -1,5 +1,5 @@
 import type { Content } from "../definitions.ts";
-import type { DecisionTable } from "../table.ts";
+import type { DecisionTable, TableCampaign } from "../table.ts";
 import type { Asked } from "./asked.ts";
 import { assign } from "./assign.ts";
 import type { Decision } from "./decision.ts";
@@ -32,14 +32,19 @@ export function decidePrompt(
   { shownAt = Number.NaN, leaving = false }: Moment = {},
 ): PromptDecision {
   const reading = new Reading(table, asked);
-  const found = own(table.placements, placement)?.find(
-    (campaign) =>
-      own(asked.overrides?.campaigns, campaign.key) ??
-      (reading.isRunning(campaign) &&
-        (!campaign.exit || leaving) &&
-        (!campaign.delay || reading.isPast(shownAt + campaign.delay)) &&
-        reading.holds(campaign.segment)),
-  );
+  const campaigns = own(table.placements, placement) ?? [];
+  const chosen = ({ key }: TableCampaign) => own(asked.overrides?.campaigns, key);
+  const previewed = campaigns.find(chosen);
+  const found =
+    previewed ??
+    campaigns.find(
+      (one) =>
+        chosen(one) !== false &&
+        reading.isRunning(one) &&
+        (!one.exit || leaving) &&
+        (!one.delay || reading.isPast(shownAt + one.delay)) &&
+        reading.holds(one.segment),
+    );
   const campaign = found?.key ?? "";
   const assignment = found?.experiment && assign(found.experiment, { campaign }, reading);
   const { ready, until } = reading;
@@ -49,5 +54,5 @@ export function decidePrompt(
   const shown = { placement, campaign, kind, content, until };
   return assignment
     ? { ...shown, content: own(contents, assignment.variation) ?? content, assignment, reason: "SPLIT" }
-    : { ...shown, reason: "TARGETING_MATCH" };
+    : { ...shown, reason: previewed ? "STATIC" : "TARGETING_MATCH" };
 }
