@@ -30,6 +30,12 @@ const after = (change: Partial<Experiment>): DecisionDefinitions => ({
   experiments: { x: { ...experiment, ...change } },
 });
 
+test("leaving a group, or another part of it, is safe", () => {
+  const inGroup = after({ group: { key: "g", places: [] } });
+  expect(findUnsafeChange(inGroup, after({ group: { key: "g", places: [[0, 5]] } }))).toBeNull();
+  expect(findUnsafeChange(inGroup, before)).toBeNull();
+});
+
 test.each<[what: string, after: DecisionDefinitions]>([
   ["nothing", before],
   ["everything gone", {}],
@@ -63,6 +69,7 @@ test.each<[code: string, path: string, after: DecisionDefinitions]>([
   ],
   ["iteration-back", "/experiments/x/iteration", after({ iteration: 1 })],
   ["unit-changed", "/experiments/x/unit", after({ unit: "device" })],
+  ["group-joined", "/experiments/x/group/key", after({ group: { key: "g", places: [] } })],
   ["arm-removed", "/experiments/x/arms", after({ arms: { a: [[0, PLACES]] } })],
 ])("%s at %s", (code, path, next) => {
   expect(findUnsafeChange(before, next)).toMatchObject({ code, path });
