@@ -69,6 +69,8 @@ const DISGUISED = BAD_SCHEMES.flatMap((url) => [
 const OTHERS = [
   ...[
     "//evil.example",
+    "//one.invalid/x",
+    "//two.invalid/x",
     "///evil.example",
     "////evil.example",
     "\\\\evil.example",

@@ -2,8 +2,8 @@ import { LIMITS } from "../../limits.ts";
 import { readText } from "../../parse/fields.ts";
 import { quote, refuse } from "../../parse/problem.ts";
 
-/** A page that no path leads out of; what does is no path. */
-const PAGE = "https://page.invalid/a/b/c/";
+/** Pages of two sites: what leads away from either is no path. */
+const PAGES = ["https://one.invalid/a/b/c/", "http://two.invalid/"];
 /** How a path begins that no one can take for a scheme. */
 const PATH_STARTS = ["/", "./", "../", "?", "#"];
 /** URL parsers skip some of these, and people do not see the others. */
@@ -24,9 +24,10 @@ export function readUrl(value: unknown, path: string, schemes: readonly string[]
   if (INVISIBLE.test(text)) refuseUrl("holds a space, a backslash or a character that does not show");
   const whole = parse(text);
   if (!whole) {
-    const isPath = PATH_STARTS.some((start) => text.startsWith(start));
-    if (!isPath || parse(text, PAGE)?.host !== "page.invalid")
-      refuseUrl("is no URL, nor a path that begins with /, ./, ../, ? or #");
+    const isPath =
+      PATH_STARTS.some((start) => text.startsWith(start)) &&
+      PAGES.every((page) => parse(text, page)?.origin === new URL(page).origin);
+    if (!isPath) refuseUrl("is no URL, nor a path that begins with /, ./, ../, ? or #");
     return text;
   }
   if (!schemes.includes(whole.protocol)) refuseUrl(`has a scheme other than ${schemes.join(" ")}`);
