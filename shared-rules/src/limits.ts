@@ -44,4 +44,52 @@ export const LIMITS = {
   page: 1_000,
   /** Instants at which one `advance` of memberships evaluates; the last is then its `now`. */
   instants: 1_000,
+  /** Flags, experiments, campaigns, exclusion groups and holdouts of a workspace: so many of each. */
+  definitions: 1_000,
+  /** Characters in the key of a flag, a variation, a rule, an experiment, an arm, a campaign, a placement. */
+  key: 64,
+  /** Characters in a salt. */
+  salt: 64,
+  /** Variations of one flag. */
+  variations: 100,
+  /** One variation's value, as the characters and items that it is made of. */
+  variation: 32_768,
+  /** Rules of a flag at one time. */
+  flagRules: 100,
+  /** Users with a variation of their own, of one flag at one time. */
+  overrides: 1_000,
+  /** Prerequisites of a flag at one time. */
+  prerequisites: 20,
+  /** Flags one behind the other by prerequisites. */
+  prerequisiteChain: 10,
+  /** Scheduled changes of a flag. */
+  scheduled: 100,
+  /** Arms of one experiment. */
+  arms: 20,
+  /** The count of an experiment's iterations. */
+  iteration: 1_000_000,
+  /** Experiments in one exclusion group. */
+  group: 50,
+  /** Ranges of places of one name. */
+  ranges: 1_000,
+  /** The sum of the weights that a split is redistributed by: finer shares make no difference to a person. */
+  weights: 1_000_000,
+  /** Segments that an audience includes; as many that it excludes. */
+  audience: 100,
+  /** A campaign's priority, and its negative. */
+  priority: 1_000_000,
+  /** The count of a cap. */
+  cap: 1_000,
+  /** The delay of a trigger in ms: a day. */
+  delay: 86_400_000,
+  /** Characters (UTF-16 units) of a campaign's title. */
+  title: 200,
+  /** Characters of a campaign's text. */
+  text: 2_000,
+  /** Characters of an action's label. */
+  label: 100,
+  /** Characters of what stands for an image. */
+  alt: 500,
+  /** Characters of a URL in a campaign. */
+  url: 2_048,
 } as const;

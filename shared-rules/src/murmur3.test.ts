@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bucket, murmur3 } from "./murmur3.ts";
+import { bucket, hashText, murmur3 } from "./murmur3.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -13,6 +13,16 @@ test.each([
   ["test", 0x9747b28c, 1883996636],
 ])("the published hash of %j with seed %i", (text, seed, hash) => {
   expect(murmur3(bytes(text), seed)).toBe(hash);
+});
+
+test("a text's hash is that of its UTF-8, whatever its length and whatever was hashed before", () => {
+  for (let length = 0; length < 1_100; length += length < 40 ? 1 : 61) {
+    for (const unit of ["a", "é", "漢", "👩", "\ud800"]) {
+      const text = unit.repeat(length);
+      hashText("x".repeat(1_024));
+      expect(hashText(text, 7)).toBe(murmur3(bytes(text), 7));
+    }
+  }
 });
 
 test("places under a seed are spread evenly over 0 ≤ x < 100", () => {

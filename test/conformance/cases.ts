@@ -1,4 +1,6 @@
 import type { Operand, Rule, Ruleset, TraitWrite, UserEvent } from "@muster/rules";
+import type { FlagValue, Moment, Overrides } from "@muster/rules/decide";
+import type { DecisionDefinitions } from "@muster/rules/decisions";
 
 /** The cases of a folder of vectors as they stand in its files; test/vectors/README.md says what they mean. */
 
@@ -60,7 +62,31 @@ export type DocumentCase = {
   | { computed: { readonly [name: string]: Operand | string } }
 );
 
-export type Case = DecisionCase | CatalogCase | StreamCase | DocumentCase;
+/** Definitions of flags, experiments and campaigns that the cases after it name, with the segments that those name. */
+export interface DefinitionsLine {
+  id: string;
+  zone: string;
+  segments: Ruleset["segments"];
+  definitions: DecisionDefinitions;
+}
+
+/** A flag or a placement for one user. */
+export interface AskedCase {
+  id: string;
+  /** The id of the definitions. */
+  with: string;
+  user: Person;
+  now: number;
+  ask: { flag: string; default?: FlagValue | null } | ({ placement: string } & Moment);
+  overrides?: Overrides;
+  exposed?: { readonly [id: string]: string };
+  ready?: boolean;
+  expect: { readonly [key: string]: unknown };
+  until: number | null;
+  exposure?: string;
+}
+
+export type Case = DecisionCase | CatalogCase | StreamCase | DocumentCase | DefinitionsLine | AskedCase;
 
 /** What has been found of one case: nothing where it is as it should be. */
 export interface Verdict {

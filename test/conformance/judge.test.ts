@@ -30,13 +30,38 @@ const stream = {
 };
 const refusal = { id: "i", rule: { any: [{ all: 5 }] }, refused: true, path: "/any/0/all" };
 
-function faultsOf(document: unknown): string[] {
-  return judge({ name: "x.jsonl", text: JSON.stringify(document) }).flatMap(({ faults }) => faults);
+const plain = { type: "boolean", variations: { on: true }, enabled: true, off: "on", otherwise: "on" };
+const definitions = {
+  id: "d",
+  zone: "UTC",
+  segments: {},
+  definitions: {
+    flags: {
+      f: {
+        ...plain,
+        scheduled: [{ ...plain, type: undefined, variations: undefined, at: NOW + 5, enabled: false }],
+      },
+    },
+  },
+};
+const asked = {
+  id: "q",
+  with: "d",
+  user: { id: "u1" },
+  now: NOW,
+  ask: { flag: "f" },
+  expect: { value: true, variation: "on", reason: "DEFAULT" },
+  until: NOW + 5,
+};
+
+function faultsOf(...documents: unknown[]): string[] {
+  const text = documents.map((document) => JSON.stringify(document)).join("\n");
+  return judge({ name: "x.jsonl", text }).flatMap(({ faults }) => faults);
 }
 
 describe("the judge", () => {
   test("is content with what is right", () => {
-    expect([decision, stream, refusal].flatMap(faultsOf)).toEqual([]);
+    expect(faultsOf(decision, stream, refusal, definitions, asked)).toEqual([]);
   });
 
   test.each([
@@ -50,5 +75,20 @@ describe("the judge", () => {
     ["another limit", { ...refusal, limit: "pattern" }, 'name the limit "pattern"'],
   ])("finds %s", (_, document, fault) => {
     expect(faultsOf(document)).toContainEqual(expect.stringContaining(fault));
+  });
+
+  test.each([
+    ["another value", { ...asked, expect: { ...asked.expect, value: false } }, 'got {"reason":"DEFAULT"'],
+    ["a missing part", { ...asked, expect: { ...asked.expect, rule: "r" } }, "expected {"],
+    ["an until that comes too late", { ...asked, until: NOW + 4 }, `expected to change at ${NOW + 4}`],
+    ["a missing exposure", { ...asked, exposure: "$x0" }, "expected the exposure $x0"],
+    ["definitions that are not there", { ...asked, with: "e" }, "no definitions e"],
+  ])("finds %s in a decision", (_, document, fault) => {
+    expect(faultsOf(definitions, document)).toContainEqual(expect.stringContaining(fault));
+  });
+
+  test("finds definitions that are refused", () => {
+    const refused = { ...definitions, definitions: { flags: { f: {} } } };
+    expect(faultsOf(refused, asked)).toContainEqual(expect.stringContaining('refused at "/flags/f"'));
   });
 });

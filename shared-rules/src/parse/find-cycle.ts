@@ -2,7 +2,7 @@ import type { Rule, Ruleset } from "../rule.ts";
 import { type Problem, pointer, quote } from "./problem.ts";
 
 /** The segments that a rule refers to, each with the path of its reference. */
-function references(rule: Rule): [key: string, path: string][] {
+export function references(rule: Rule): [key: string, path: string][] {
   const found: [string, string][] = [];
   const rest: [Rule, string][] = [[rule, ""]];
   for (let next = rest.pop(); next; next = rest.pop()) {

@@ -1,0 +1,49 @@
+import type { FlagValue } from "../definitions.ts";
+import type { DecisionTable } from "../table.ts";
+import type { Asked } from "./asked.ts";
+import { type Choice, chooseVariation } from "./choose-variation.ts";
+import type { Decision, ErrorCode } from "./decision.ts";
+import { own, Reading } from "./reading.ts";
+
+/** The type of a fallback, not its value; a flag of another type gives the fallback itself. */
+type Widened<Value> = Value extends boolean
+  ? boolean
+  : Value extends string
+    ? string
+    : Value extends number
+      ? number
+      : Value | FlagValue;
+
+/** What a flag is for a user at an instant, and why. */
+export interface FlagDecision<Value> extends Decision, Partial<Omit<Choice, "reason">> {
+  flag: string;
+  /** The variation's value; the caller's own where there is an error. */
+  value: Value;
+}
+
+/**
+ * Decides a flag. Pure and total: it never throws, and where the flag cannot be decided the value is the caller's
+ * `fallback` and `errorCode` says why. A fallback of another type than the flag's is such an error; undefined fits any.
+ */
+export function decideFlag<Value extends FlagValue | null | undefined>(
+  table: DecisionTable,
+  flag: string,
+  fallback: Value,
+  asked: Asked,
+): FlagDecision<Widened<Value>>;
+export function decideFlag(
+  table: DecisionTable,
+  flag: string,
+  fallback: FlagValue | null | undefined,
+  asked: Asked,
+): FlagDecision<FlagValue | null | undefined> {
+  const reading = new Reading(table, asked);
+  const fail = (errorCode: ErrorCode, until: number | null = null) =>
+    ({ flag, value: fallback, reason: "ERROR", errorCode, until }) as const;
+  const choice = chooseVariation(flag, reading);
+  const value = choice && own(own(table.flags, flag)?.variations, choice.variation);
+  if (!choice || value === undefined) return fail("FLAG_NOT_FOUND");
+  if (fallback !== undefined && typeof value !== typeof fallback) return fail("TYPE_MISMATCH");
+  if (!reading.ready) return fail("PROVIDER_NOT_READY", reading.until);
+  return { flag, value, ...choice, until: reading.until };
+}

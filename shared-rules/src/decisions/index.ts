@@ -1,0 +1,8 @@
+/** Definitions of flags, experiments and campaigns: checked, compiled, changed. Deciding itself is `@muster/rules/decide`. */
+export { type CompiledDecisions, compileDecisions } from "./compile/compile-decisions.ts";
+export type * from "./definitions.ts";
+export { findUnsafeChange } from "./find-unsafe-change.ts";
+export { parseDecisions } from "./parse/parse-decisions.ts";
+export { PLACES } from "./places.ts";
+export { redistribute } from "./redistribute.ts";
+export type { DecisionTable } from "./table.ts";
