@@ -1,5 +1,6 @@
 import { type Arm, analyse } from "../../src/experiments/statistics/analyse.ts";
-import type { Results } from "../../src/experiments/statistics/results.ts";
+import { BOUNDS } from "../../src/experiments/statistics/bounds.ts";
+import { momentsOf } from "../../src/experiments/statistics/moments.ts";
 import { Random } from "./random.ts";
 
 /** How the users of one arm behave. */
@@ -10,8 +11,9 @@ export interface Behaviour {
   share?: number;
   /** One user's value; most are 0. */
   value: (random: Random) => number;
-  /** What the mean of the values truly is. */
+  /** What the mean of the values truly is, and their variance. */
   mean: number;
+  variance: number;
 }
 
 export interface Scenario {
@@ -26,6 +28,8 @@ export interface Scenario {
   usersPerLook: number;
   /** After this look nobody is exposed any more; without it, users come until the end. */
   exposedUntil?: number;
+  /** Users per pair of arms that the experiment is planned for; without it, all that come. */
+  plannedUsers?: number;
   /** Looks until a value that is not 0 is known, on average (exponentially distributed); without it, at once. */
   delay?: number;
 }
@@ -47,6 +51,8 @@ export interface Rates {
   relativeCoveredAtEnd: number;
   /** A sample ratio mismatch was announced at some look. */
   mismatch: number;
+  /** A 95 % interval for a single look, of the second arm's difference, excluded zero at some look. */
+  naive: number;
 }
 
 interface Totals {
@@ -57,7 +63,16 @@ interface Totals {
 
 /** Runs a scenario many times, looking at its results all the way. */
 export function simulate(scenario: Scenario, runs: number, seed: number): Rates {
-  const counts = { found: 0, wrong: 0, foundAtEnd: 0, covered: 0, coveredAtEnd: 0, relativeCoveredAtEnd: 0, mismatch: 0 };
+  const counts = {
+    found: 0,
+    wrong: 0,
+    foundAtEnd: 0,
+    covered: 0,
+    coveredAtEnd: 0,
+    relativeCoveredAtEnd: 0,
+    mismatch: 0,
+    naive: 0,
+  };
   const random = new Random(seed);
   for (let run = 0; run < runs; run++) {
     const seen = observe(scenario, random);
@@ -80,11 +95,15 @@ function observe(scenario: Scenario, random: Random): Record<keyof Omit<Rates, "
     coveredAtEnd: true,
     relativeCoveredAtEnd: true,
     mismatch: false,
+    naive: false,
   };
   for (let look = 0; look < looks; look++) {
     if (look < exposedUntil) expose(scenario, look, totals, late, random);
-    for (const [at, { sum, sumOfSquares }] of (late[look] ?? []).entries()) add(totals[at], sum, sumOfSquares);
-    const results = ask(scenario, totals);
+    for (const [at, { sum, sumOfSquares }] of (late[look] ?? []).entries())
+      add(totals[at], sum, sumOfSquares);
+    const summaries = summarise(scenario, totals);
+    const results = analyse({ arms: summaries, control: "0", plannedUsers: plannedUsersOf(scenario) });
+    seen.naive ||= isSignificant(summaries[0], summaries[1]);
     seen.mismatch ||= results.srm.alarm;
     seen.foundAtEnd = false;
     seen.coveredAtEnd = true;
@@ -99,7 +118,8 @@ function observe(scenario: Scenario, random: Random): Record<keyof Omit<Rates, "
       }
       const share = truth / (arms[0]?.mean ?? 1);
       if (look === looks - 1 && comparison.relative !== null) {
-        if (!(comparison.relative.low <= share && share <= comparison.relative.high)) seen.relativeCoveredAtEnd = false;
+        if (!(comparison.relative.low <= share && share <= comparison.relative.high))
+          seen.relativeCoveredAtEnd = false;
       }
     }
   }
@@ -143,12 +163,27 @@ function add(total: Totals | undefined, sum: number, sumOfSquares: number): void
   total.sumOfSquares += sumOfSquares;
 }
 
-function ask({ arms, binary, looks, usersPerLook }: Scenario, totals: readonly Totals[]): Results {
-  const summaries = arms.map(({ weight }, at): Arm => {
+function summarise({ arms, binary }: Scenario, totals: readonly Totals[]): Arm[] {
+  return arms.map(({ weight }, at) => {
     const { users, sum, sumOfSquares } = totals[at] ?? { users: 0, sum: 0, sumOfSquares: 0 };
     const key = String(at);
     return binary ? { key, weight, users, converted: sum } : { key, weight, users, sum, sumOfSquares };
   });
-  const plannedUsers = Math.ceil((looks * usersPerLook * 2) / arms.length);
-  return analyse({ arms: summaries, control: "0", plannedUsers });
+}
+
+export function plannedUsersOf({
+  arms,
+  looks,
+  usersPerLook,
+  exposedUntil = looks,
+  plannedUsers,
+}: Scenario): number {
+  return plannedUsers ?? Math.ceil((exposedUntil * usersPerLook * 2) / arms.length);
+}
+
+/** What a person sees who looks again and again at a test that was made to be looked at once. */
+function isSignificant(control: Arm | undefined, arm: Arm | undefined): boolean {
+  const [a, b] = [control && momentsOf(control), arm && momentsOf(arm)];
+  if (!a || !b || Math.min(a.users, b.users) < BOUNDS.fewestUsers) return false;
+  return Math.abs(a.mean - b.mean) > 1.96 * Math.sqrt(a.variance / a.users + b.variance / b.users);
 }

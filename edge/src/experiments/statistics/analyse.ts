@@ -1,8 +1,8 @@
 import { BOUNDS } from "./bounds.ts";
 import { compare, type Goal } from "./compare.ts";
 import { boundaryFor } from "./confidence-sequence.ts";
-import { momentsOf, type Summary } from "./moments.ts";
-import type { Results } from "./results.ts";
+import { isUserCount, momentsOf, type Summary } from "./moments.ts";
+import type { Comparison, Results } from "./results.ts";
 import { checkSampleRatio } from "./sample-ratio.ts";
 
 export type Arm = Summary & {
@@ -40,7 +40,7 @@ const PLANNED_USERS = 10_000;
  * has ended, each once.
  *
  * @throws RangeError when the question makes no sense: no such control, two arms of one key, weights that are no weights, an
- * alpha that is not in (0, 0.5], metrics or plannedUsers that are no positive integers.
+ * alpha out of its bounds, metrics or plannedUsers that are no positive integers.
  */
 export function analyse(experiment: Experiment): Results {
   const { arms, goal = "increase", alpha = 0.05, metrics = 1, plannedUsers = PLANNED_USERS } = experiment;
@@ -52,25 +52,40 @@ export function analyse(experiment: Experiment): Results {
     srm: checkSampleRatio(arms),
     arms: arms.map((arm) => {
       const moments = momentsOf(arm);
-      const mean = moments?.mean ?? null;
-      if (arm === control) return { key: arm.key, users: arm.users, mean, comparison: null };
-      const comparison = compare(moments, base, boundary, goal);
-      const { pValue } = comparison;
-      const corrected = pValue === null ? null : Math.min(1, pValue * comparisons);
-      return { key: arm.key, users: arm.users, mean, comparison: { ...comparison, pValue: corrected } };
+      const comparison = arm === control ? null : compare(moments, base, boundary, goal);
+      return {
+        key: arm.key,
+        users: isUserCount(arm.users) ? arm.users : null,
+        mean: moments?.mean ?? null,
+        comparison: comparison && correct(comparison, comparisons),
+      };
     }),
   };
 }
 
+function correct(comparison: Comparison, comparisons: number): Comparison {
+  const { pValue } = comparison;
+  return { ...comparison, pValue: pValue === null ? null : Math.min(1, pValue * comparisons) };
+}
+
 /** The control; refuses an experiment whose definition, rather than whose data, is wrong. */
-function requireSense({ arms, control }: Experiment, alpha: number, metrics: number, plannedUsers: number): Arm {
-  if (!(alpha > 0 && alpha <= BOUNDS.alpha)) throw new RangeError(`alpha: ${alpha} is not in (0, ${BOUNDS.alpha}]`);
+function requireSense(
+  { arms, control }: Experiment,
+  alpha: number,
+  metrics: number,
+  plannedUsers: number,
+): Arm {
+  const { least, most } = BOUNDS.alpha;
+  if (!(alpha >= least && alpha <= most))
+    throw new RangeError(`alpha: ${alpha} is not in ${least} … ${most}`);
   if (!isCount(metrics)) throw new RangeError(`metrics: ${metrics} is not a positive integer`);
   if (!isCount(plannedUsers)) throw new RangeError(`plannedUsers: ${plannedUsers} is not a positive integer`);
-  if (new Set(arms.map(({ key }) => key)).size < arms.length) throw new RangeError("arms: a key is there twice");
+  const keys = new Set(arms.map(({ key }) => key));
+  if (keys.size < arms.length) throw new RangeError("arms: a key is there twice");
   const total = arms.reduce((sum, { weight }) => sum + weight, 0);
-  if (!arms.every(({ weight }) => weight === 0 || (weight > 0 && weight / total >= BOUNDS.share))) {
-    throw new RangeError(`arms: a weight is neither 0 nor at least ${BOUNDS.share} of all`);
+  const isShare = (weight: number) => weight === 0 || weight / total >= BOUNDS.share;
+  if (!(total > 0 && arms.every(({ weight }) => weight >= 0 && isShare(weight)))) {
+    throw new RangeError(`arms: weights are to be 0 or at least ${BOUNDS.share} of all, and not all 0`);
   }
   const found = arms.find(({ key }) => key === control);
   if (found === undefined) throw new RangeError(`control: there is no arm ${JSON.stringify(control)}`);

@@ -6,8 +6,8 @@ export const BOUNDS = {
   fewestUsers: 100,
   /** The largest sum or sum of squares, in absolute value, whose square is still a number. */
   sum: 1e150,
-  /** The largest error rate that can be asked for. */
-  alpha: 0.5,
+  /** The smallest and the largest error rate that can be asked for. */
+  alpha: { least: 1e-9, most: 0.5 },
   /** The smallest share of users that an arm can be meant to get, other than none. */
   share: 1e-12,
 } as const;

@@ -16,7 +16,12 @@ const NOT_ENOUGH: Comparison = { verdict: "not enough data", pValue: null, absol
  * Waudby-Smith et al. (see `confidence-sequence.ts`), without covariates. So the interval is the usual
  * standard error √(s₁²/n₁ + s₀²/n₀) times the boundary's multiplier at n.
  */
-export function compare(arm: Moments | null, control: Moments | null, boundary: Boundary, goal: Goal): Comparison {
+export function compare(
+  arm: Moments | null,
+  control: Moments | null,
+  boundary: Boundary,
+  goal: Goal,
+): Comparison {
   if (arm === null || control === null) return NOT_ENOUGH;
   if (Math.min(arm.users, control.users) < BOUNDS.fewestUsers) return NOT_ENOUGH;
   const spread = squaredErrors(arm, control);
@@ -40,12 +45,22 @@ interface SquaredErrors {
   control: number;
 }
 
-/** An arm in which nobody differs says nothing of its variance (nobody has bought yet): it takes the other's. */
+/**
+ * Where values are skewed (few convert, few buy), an arm that saw few of the rare large ones has too low a mean and too low a
+ * variance at once, and seems surer of it than it is. In arms of equal size this cancels out. Otherwise the
+ * smaller arm leans on the other's variance where that is greater, by as much as it is smaller, which
+ * can only widen the interval.
+ */
 function squaredErrors(arm: Moments, control: Moments): SquaredErrors {
   return {
-    arm: (arm.variance || control.variance) / arm.users,
-    control: (control.variance || arm.variance) / control.users,
+    arm: leanedVariance(arm, control) / arm.users,
+    control: leanedVariance(control, arm) / control.users,
   };
+}
+
+function leanedVariance(own: Moments, other: Moments): number {
+  const lean = Math.max(0, 1 - own.users / other.users);
+  return own.variance + lean * Math.max(0, other.variance - own.variance);
 }
 
 function judge({ low, high }: Estimate, goal: Goal): Verdict {
@@ -63,8 +78,10 @@ function relate(arm: number, control: number, spread: SquaredErrors, reach: numb
   const doubt = (reach * reach * spread.control) / (control * control);
   if (!(doubt < 1)) return null;
   const ratio = arm / control;
-  const half = (reach / Math.abs(control)) * Math.sqrt(spread.arm * (1 - doubt) + ratio * ratio * spread.control);
+  const half =
+    (reach / Math.abs(control)) * Math.sqrt(spread.arm * (1 - doubt) + ratio * ratio * spread.control);
   const ends = [(ratio - half) / (1 - doubt) - 1, (ratio + half) / (1 - doubt) - 1] as const;
   const value = (arm - control) / Math.abs(control);
-  return control > 0 ? { value, low: ends[0], high: ends[1] } : { value, low: -ends[1], high: -ends[0] };
+  const [low, high] = control > 0 ? ends : ([-ends[1], -ends[0]] as const);
+  return [value, low, high].every(Number.isFinite) ? { value, low, high } : null;
 }

@@ -29,8 +29,8 @@ export interface Comparison {
 
 export interface ArmResult {
   key: string;
-  /** Exposed users as they were given. */
-  users: number;
+  /** Exposed users; null for a number that cannot be one of users. */
+  users: number | null;
   /** Mean value per exposed user, for a conversion metric the share of users who converted; null without two users. */
   mean: number | null;
   /** Null for the control. */

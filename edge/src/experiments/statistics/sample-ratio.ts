@@ -1,12 +1,6 @@
-import { gammaln } from "simple-statistics";
+import { logDirichletFactor, type Share } from "./dirichlet-factor.ts";
 import { isUserCount } from "./moments.ts";
 import type { SampleRatio } from "./results.ts";
-
-/** Users of one arm, and its intended weight relative to the others'. */
-export interface Share {
-  users: number;
-  weight: number;
-}
 
 /** A mismatch is announced below this p-value: once in a thousand experiments without one, looked at for ever. */
 const THRESHOLD = 0.001;
@@ -21,42 +15,26 @@ const CONCENTRATIONS = [100, 10_000] as const;
  * Whether the exposed users are split by the intended weights, looked at as often as one likes.
  *
  * The sequential multinomial test of Lindon and Malek, *Anytime-valid inference for multinomial count data*, NeurIPS
- * 2022, §2.2, arXiv:2011.03567. The Bayes factor of a Dirichlet(α) mixture of splits against the intended split θ,
- *
- *     Γ(Σα) / Γ(Σα + n) · Π Γ(αᵢ + nᵢ) / (Γ(αᵢ) θᵢ^nᵢ),
- *
+ * 2022, §2.2, arXiv:2011.03567. The Bayes factor of a Dirichlet mixture of splits against the intended split
  * is a martingale that starts at 1 while θ holds, so by Ville's inequality it ever reaches 1/p with a probability of at
  * most p. This is exact for every number of users. It assumes that each user was split independently by these
  * very weights: after a change of weights only users exposed since may be counted.
  */
 export function checkSampleRatio(shares: readonly Share[]): SampleRatio {
-  const total = shares.reduce((sum, { weight }) => sum + weight, 0);
   const users = shares.reduce((sum, share) => sum + share.users, 0);
   if (users === 0 || !shares.every((share) => isUserCount(share.users))) {
     return { pValue: null, alarm: false, words: "not enough data" };
   }
-  const pValue = Math.min(1, Math.exp(-logBayesFactor(shares, total)));
+  const pValue = Math.min(1, Math.exp(-logBayesFactor(shares)));
   const alarm = pValue < THRESHOLD;
   return { pValue, alarm, words: alarm ? "not as intended" : "as intended" };
 }
 
 /** The logarithm of the mean of the Bayes factors under all concentrations; infinite for users where none may be. */
-function logBayesFactor(shares: readonly Share[], total: number): number {
+function logBayesFactor(shares: readonly Share[]): number {
   if (shares.some(({ users, weight }) => weight === 0 && users > 0)) return Number.POSITIVE_INFINITY;
   const split = shares.filter(({ weight }) => weight > 0);
-  const logs = CONCENTRATIONS.map((concentration) => logDirichletFactor(split, total, concentration));
+  const logs = CONCENTRATIONS.map((concentration) => logDirichletFactor(split, concentration));
   const largest = Math.max(...logs);
   return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
-}
-
-function logDirichletFactor(split: readonly Share[], total: number, concentration: number): number {
-  let log = gammaln(concentration);
-  let seen = 0;
-  for (const { users, weight } of split) {
-    const theta = weight / total;
-    const prior = concentration * theta;
-    log += gammaln(prior + users) - gammaln(prior) - users * Math.log(theta);
-    seen += users;
-  }
-  return log - gammaln(concentration + seen);
 }
