@@ -1,6 +1,6 @@
 import { expectedPower } from "../test/simulation/expected-power.ts";
 import { type Rates, type Scenario, simulate } from "../test/simulation/experiment.ts";
-import { DIFFERENT, MISMATCHED, SAME } from "../test/simulation/scenarios.ts";
+import { DIFFERENT, MISMATCHED, SAME, STRAINED } from "../test/simulation/scenarios.ts";
 
 // npm run simulate:results [-- RUNS]: the whole claim that results may be watched, with the same numbers every time.
 
@@ -62,6 +62,13 @@ for (const scenario of DIFFERENT) {
     ],
   }));
 }
+
+report(STRAINED, (rates) => ({
+  "found the difference, at some look": [rates.found, null],
+  "found a wrong one": [rates.wrong, rates.wrong <= ALPHA],
+  "intervals held the truth at every look (a known limit)": [rates.covered, null],
+  "intervals held the truth at the end": [rates.coveredAtEnd, rates.coveredAtEnd >= 1 - ALPHA],
+}));
 
 report(MISMATCHED, (rates) => ({
   "announced the mismatch": [rates.mismatch, rates.mismatch >= MISMATCH_POWER],

@@ -52,6 +52,13 @@ export const DIFFERENT: readonly Scenario[] = [
   },
 ];
 
+/** Where the promise of intervals wears thin: few convert in the smaller arm, and its values truly vary three times as much. */
+export const STRAINED: Scenario = {
+  ...PAIR,
+  name: "0.5 % → 1.5 % convert, arms 90:10",
+  arms: [converting(0.005, 9), converting(0.015)],
+};
+
 /** An experiment that gets 52 % of its users into the arm that was to have half of them. */
 export const MISMATCHED: Scenario = {
   ...PAIR,

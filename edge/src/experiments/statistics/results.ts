@@ -27,7 +27,7 @@ export interface Comparison {
   relative: Estimate | null;
 }
 
-export interface ArmResult {
+interface ArmResult {
   key: string;
   /** Exposed users; null for a number that cannot be one of users. */
   users: number | null;
