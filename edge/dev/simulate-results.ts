@@ -1,8 +1,9 @@
 import { expectedPower } from "../test/simulation/expected-power.ts";
-import { type Rates, type Scenario, simulate } from "../test/simulation/experiment.ts";
+import type { Scenario } from "../test/simulation/scenario.ts";
 import { DIFFERENT, MISMATCHED, SAME, STRAINED } from "../test/simulation/scenarios.ts";
+import { type Rates, simulate } from "../test/simulation/simulate.ts";
 
-// npm run simulate:results [-- RUNS]: the whole claim that results may be watched, with the same numbers every time.
+// npm run simulate:results [-- RUNS]: the whole claim that results may be watched; the same numbers every time.
 
 const RUNS = 10_000;
 const SEED = 20_240_612;

@@ -1,4 +1,4 @@
-import type { Behaviour } from "./experiment.ts";
+import type { Behaviour } from "./scenario.ts";
 
 /** Users who convert with the probability `rate`. */
 export function converting(rate: number, weight = 1): Behaviour {
@@ -11,8 +11,8 @@ export function converting(rate: number, weight = 1): Behaviour {
 }
 
 /**
- * Users of whom a share buys, for amounts that are lognormal (μ = 3, σ = 1): most spend nothing and a few spend much.
- * With 5 % of buyers the values' skewness is 20, that of one user in 400 among conversions.
+ * Users of whom a share buys, for amounts that are lognormal (μ = 3, σ = 1): most spend nothing and a few
+ * spend much. With 5 % of buyers the values' skewness is 20, that of one user in 400 among conversions.
  */
 export function buying(rate: number, weight = 1): Behaviour {
   const mean = rate * Math.exp(3.5);

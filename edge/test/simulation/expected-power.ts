@@ -1,6 +1,6 @@
 import { cumulativeStdNormalProbability } from "simple-statistics";
 import { boundaryFor, multiplier } from "../../src/experiments/statistics/confidence-sequence.ts";
-import { plannedUsersOf, type Scenario } from "./experiment.ts";
+import { plannedUsersOf, type Scenario } from "./scenario.ts";
 
 /**
  * The probability that the last look finds the difference of the last arm to the control, by the normal

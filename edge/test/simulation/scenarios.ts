@@ -1,5 +1,5 @@
 import { buying, converting } from "./behaviours.ts";
-import type { Scenario } from "./experiment.ts";
+import type { Scenario } from "./scenario.ts";
 
 const PAIR = { looks: 100, usersPerLook: 200, binary: true };
 const FOUR = { looks: 100, usersPerLook: 400, binary: true };
@@ -52,7 +52,10 @@ export const DIFFERENT: readonly Scenario[] = [
   },
 ];
 
-/** Where the promise of intervals wears thin: few convert in the smaller arm, and its values truly vary three times as much. */
+/**
+ * Where the promise of intervals wears thin: few convert in the smaller arm, and its values truly vary three
+ * times as much.
+ */
 export const STRAINED: Scenario = {
   ...PAIR,
   name: "0.5 % → 1.5 % convert, arms 90:10",

@@ -11,10 +11,10 @@ const NOT_ENOUGH: Comparison = { verdict: "not enough data", pValue: null, absol
 /**
  * An arm against the control, by the boundary for the difference of two means.
  *
- * With n users in the two arms together, the difference of means is the mean of n influence values with the variance
- * n (s₁²/n₁ + s₀²/n₀): the estimator of the average treatment effect of a randomised experiment in section 3 of
- * Waudby-Smith et al. (see `confidence-sequence.ts`), without covariates. So the interval is the usual
- * standard error √(s₁²/n₁ + s₀²/n₀) times the boundary's multiplier at n.
+ * With n users in the two arms together, the difference of means is the mean of n influence values with the
+ * variance n (s₁²/n₁ + s₀²/n₀): the estimator of the average treatment effect of a randomised experiment in
+ * section 3 of Waudby-Smith et al. (see `confidence-sequence.ts`), without covariates. So the interval is the
+ * usual standard error √(s₁²/n₁ + s₀²/n₀) times the boundary's multiplier at n.
  */
 export function compare(
   arm: Moments | null,
@@ -46,10 +46,10 @@ interface SquaredErrors {
 }
 
 /**
- * Where values are skewed (few convert, few buy), an arm that saw few of the rare large ones has too low a mean and too low a
- * variance at once, and seems surer of it than it is. In arms of equal size this cancels out. Otherwise the
- * smaller arm leans on the other's variance where that is greater, by as much as it is smaller, which
- * can only widen the interval.
+ * Where values are skewed (few convert, few buy), an arm that saw few of the rare large ones has too low a
+ * mean and too low a variance at once, and seems surer of it than it is. In arms of equal size this cancels
+ * out. Otherwise the smaller arm leans on the other's variance where that is greater, by as much as it is
+ * smaller, which can only widen the interval.
  */
 function squaredErrors(arm: Moments, control: Moments): SquaredErrors {
   return {
@@ -70,9 +70,10 @@ function judge({ low, high }: Estimate, goal: Goal): Verdict {
 }
 
 /**
- * The difference as a share of the control's mean: all ratios R for which the same boundary does not exclude that
- * arm − R · control has the mean zero (Fieller, *Some problems in interval estimation*, JRSS B 16, 1954). The delta method is
- * its first order; unlike it, this excludes zero exactly when the absolute interval does.
+ * The difference as a share of the control's mean: all ratios R for which the same boundary does not exclude
+ * that arm − R · control has the mean zero (Fieller, *Some problems in interval estimation*, JRSS B 16,
+ * 1954). The delta method is its first order; unlike it, this excludes zero exactly when the absolute
+ * interval does.
  */
 function relate(arm: number, control: number, spread: SquaredErrors, reach: number): Estimate | null {
   const doubt = (reach * reach * spread.control) / (control * control);

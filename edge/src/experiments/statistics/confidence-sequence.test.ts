@@ -25,6 +25,13 @@ describe("the boundary", () => {
     expect(multiplier(boundaryFor(10_000, 0.05), users)).toBeCloseTo(errors, 12);
   });
 
+  test("costs little where plans were wrong by ten times", () => {
+    const cost = (planned: number) =>
+      multiplier(boundaryFor(planned, 0.05), 10_000) / multiplier(boundaryFor(10_000, 0.05), 10_000);
+    expect(cost(1_000)).toBeCloseTo(1.07, 2);
+    expect(cost(100_000)).toBeCloseTo(1.26, 2);
+  });
+
   test("agrees with (8) for a precision in use at Adobe, 10^−2.8", () => {
     const reach = multiplier({ alpha: 0.05, precision: 10 ** -2.8 }, 1_000);
     expect(reach / Math.sqrt(1_000)).toBeCloseTo(0.10639886047386875, 13);

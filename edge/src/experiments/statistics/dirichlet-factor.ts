@@ -7,7 +7,8 @@ export interface Share {
 }
 
 /**
- * The logarithm of the Bayes factor of splits spread around the intended one against the intended split θ itself.
+ * The logarithm of the Bayes factor of splits spread around the intended one against the intended split θ
+ * itself.
  *
  * The spread is the Dirichlet distribution with α = concentration · θ, which gives
  *

@@ -1,6 +1,9 @@
 import { BOUNDS } from "./bounds.ts";
 
-/** Users of one arm who were exposed, and what they did: a user's value is 1 or 0 (converted or not), or any number. */
+/**
+ * Users of one arm who were exposed, and what they did: a user's value is 1 or 0 (converted or not), or any
+ * number.
+ */
 export type Summary =
   | {
       /** Exposed users. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { expectedPower } from "../../../test/simulation/expected-power.ts";
-import { simulate } from "../../../test/simulation/experiment.ts";
 import { DIFFERENT, MISMATCHED, SAME } from "../../../test/simulation/scenarios.ts";
+import { simulate } from "../../../test/simulation/simulate.ts";
 
 // A small part of `npm run simulate:results`, with seeds, so that these never fail by chance.
 
