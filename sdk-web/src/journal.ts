@@ -68,7 +68,8 @@ export function createJournal(host: UnionHost): Journal {
     async record(entry) {
       const { identity, pending } = replica;
       const { anonymousId, userId } = identity;
-      const op: Kept = { anonymousId, ...(userId !== null && { userId }), ...entry };
+      // Kept as measured as can be, so that whoever sends it says the same.
+      const op = replica.measure({ anonymousId, ...(userId !== null && { userId }), ...entry });
       if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
       const user = op.type === "identify" ? [[IDENTITY, { ...identity, userId: op.userId }] as const] : [];

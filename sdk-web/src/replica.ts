@@ -130,7 +130,7 @@ export class Replica {
       }
       if (!isOperation(value) || pending.has(id)) return false;
       if (isOther) doubt.add(id);
-      const op = this.#measure(value);
+      const op = this.measure(value);
       pending.set(id, op);
       if (this.#isOwn(op)) this.#view?.apply(op);
     } else if (key.startsWith(PARKED_OP)) {
@@ -146,14 +146,14 @@ export class Replica {
       return stampOf(this.snapshot) !== stampOf(snapshot);
     } else if (key === SKEW && typeof value === "number" && value !== this.#clock.skew) {
       this.#clock.skew = value;
-      for (const [id, op] of pending) pending.set(id, this.#measure(op));
+      for (const [id, op] of pending) pending.set(id, this.measure(op));
       return true;
     }
     return false;
   }
 
   /** The operation by the edge's clock, once that is known. */
-  #measure(op: Kept): Kept {
+  measure(op: Kept): Kept {
     const { skew } = this.#clock;
     if (!op.unmeasured || skew === undefined) return op;
     const { unmeasured, ...measured } = op;
