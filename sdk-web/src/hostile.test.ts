@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { settle } from "../test/fake-clock.ts";
 import { write } from "../test/memory-store.ts";
 import { createRig } from "../test/rig.ts";
-import { DATA_DEPTH } from "./bounds.ts";
+import { DATA_DEPTH, NAME_LENGTH } from "./bounds.ts";
 import { isRecord } from "./records.ts";
 
 /** An object of so many levels. */
@@ -151,4 +151,18 @@ test("rubble on disk, among operations or in what is known, stops nothing", asyn
     await client.close();
   }
   expect(edge.taken.filter(({ type }) => type === "track")).toHaveLength(2);
+});
+
+test("a user's id that is none, as a template leaves one empty, is reported and nobody's", async () => {
+  const { edge, problems, open } = createRig();
+  for (const userId of ["", "x".repeat(NAME_LENGTH + 1), Object(null)]) {
+    const client = open({ userId, storage: "memory" });
+    await client.track("view");
+    await client.flush();
+    expect(client.status).toMatchObject({ pending: 0, parked: 0 });
+    expect(client.inspect()?.user.id).toBe(null);
+    await client.close();
+  }
+  expect(problems.map(({ code, path }) => [code, path])).toEqual(Array(3).fill(["invalid-argument", "userId"]));
+  expect(edge.taken.map(({ type }) => type)).toEqual(["track", "track", "track"]);
 });
