@@ -115,9 +115,10 @@ export function createClientIn(environment: Environment, options: ClientOptions)
 
   /** Goes on with the user whom memory has now: with what the page brought, and the calls that have waited. */
   const enter = async (): Promise<void> => {
-    await adopt();
+    // Who has been somebody since may have become somebody else.
+    if (isNew) await adopt();
     if (isNew && knownUser !== undefined && consent !== "denied") calls.become(knownUser);
-    isNew = false;
+    isNew &&= consent === "denied";
     const early = waiting;
     waiting = undefined;
     for (const call of early ?? []) call();
