@@ -93,14 +93,17 @@ export function createUnion(host: UnionHost): Union {
       const changes = isUnknown ? settle(isErased ? undefined : replica, kept, newId) : own;
       made = fit(erases ? [...eraseAll(found), ...changes] : changes, kept, replica.definitions);
       // Said here, since this page may die before it hears that it is done: whoever looks now waits for this transaction.
-      if (made.length) written();
+      // Of a disk that fails only afterwards: tabs that fail alike would set each other going without end.
+      if (made.length && !wasFailing) written();
       return made;
     };
+    const wasFailing = disk.isFailing;
     const [first, last] = [isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT];
     const found = await disk.ask((store) => store.transact(first, last, decide));
     /** Whether the user or the consent has changed meanwhile, so that the next transaction knows better. */
     const isOver = (): boolean => !isShared || since !== before || isErasing;
     if (!found) isErasing ||= erases;
+    else if (made.length && wasFailing) written();
     if (!found || isOver()) return;
     if (!isWide && (isErased || isJoining)) return unite(true);
     for (const [key, value] of own) if (unwritten.get(key) === value) unwritten.delete(key);
