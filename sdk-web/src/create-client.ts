@@ -9,7 +9,7 @@ import type { Environment } from "./environment.ts";
 import { createJournal } from "./journal.ts";
 import { createListeners } from "./listeners.ts";
 import type { Live } from "./live/live.ts";
-import type { ClientOptions, Consent } from "./options.ts";
+import { type ClientOptions, CONSENTS, type Consent } from "./options.ts";
 import { isRecord } from "./records.ts";
 import { Replica } from "./replica.ts";
 import { createReport } from "./report.ts";
@@ -164,16 +164,15 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       }),
 
     async setConsent(next) {
-      tell({ consent: next });
+      if (!CONSENTS.includes(next)) return report("invalid-argument", "consent", CONSENTS.join(", "));
+      if (!closed) tell({ consent: next });
       await follow(next, true);
     },
 
     isMember: (segment) => decisions.membership(segment).member,
     membership: decisions.membership,
     memberships: decisions.memberships,
-
     subscribe,
-
     async flush() {
       await ready;
       if (!live) await enliven();
