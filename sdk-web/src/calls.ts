@@ -70,9 +70,7 @@ export function createCalls({ replica, journal, report, stamp, defer, touched, r
     page: (props) => take("props", props, did("$page", globalThis.document && describePage())),
 
     identify: (userId, traits) =>
-      isUserId(userId)
-        ? take("traits", traits, (set, at) => become(userId, set, at))
-        : refuse("userId"),
+      isUserId(userId) ? take("traits", traits, (set, at) => become(userId, set, at)) : refuse("userId"),
 
     setTraits: (traits) => take("traits", traits, write),
 

@@ -166,7 +166,8 @@ test("what is erased or denied while the disk fails, or erased while consent is 
       await before.flush();
       await before.close();
       let fails = false;
-      const on = <Result>(work: () => Promise<Result>) => (fails ? Promise.reject(new Error("no disk")) : work());
+      const on = <Result>(work: () => Promise<Result>) =>
+        fails ? Promise.reject(new Error("no disk")) : work();
       const client = rig.open(
         { consent: "pending" },
         {
@@ -189,7 +190,9 @@ test("what is erased or denied while the disk fails, or erased while consent is 
       await client.setConsent("granted");
       await client.track("view");
       await client.flush();
-      expect(JSON.stringify([...(await rig.disk.read())].filter(([key]) => key !== "definitions"))).not.toContain("anna");
+      expect(
+        JSON.stringify([...(await rig.disk.read())].filter(([key]) => key !== "definitions")),
+      ).not.toContain("anna");
       expect(client.inspect()?.user.id).toBe(null);
       expect(rig.edge.taken.length - length).toBe(leave === ways[0] ? 1 : 2);
     }

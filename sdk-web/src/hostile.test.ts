@@ -163,6 +163,8 @@ test("a user's id that is none, as a template leaves one empty, is reported and 
     expect(client.inspect()?.user.id).toBe(null);
     await client.close();
   }
-  expect(problems.map(({ code, path }) => [code, path])).toEqual(Array(3).fill(["invalid-argument", "userId"]));
+  expect(problems.map(({ code, path }) => [code, path])).toEqual(
+    Array(3).fill(["invalid-argument", "userId"]),
+  );
   expect(edge.taken.map(({ type }) => type)).toEqual(["track", "track", "track"]);
 });

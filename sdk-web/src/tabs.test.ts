@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { settle } from "../test/fake-clock.ts";
 import { createRig, membersOf } from "../test/rig.ts";
-import { REQUEST_MS } from "./bounds.ts";
-import { DISK_RETRY_MS } from "./bounds.ts";
+import { DISK_RETRY_MS, REQUEST_MS } from "./bounds.ts";
 import type { Store } from "./store/store.ts";
 
 /** Two tabs that are ready, of which the first leads. */

@@ -57,7 +57,12 @@ export function createUnion(host: UnionHost): Union {
   let next: { isLook: boolean; done: Promise<void> } | undefined;
 
   const look = (): Promise<void> => meet(true);
-  const disk = createDisk(store, { clock, report, changed, retry: () => void (isShared ? look() : isErasing && clear()) });
+  const disk = createDisk(store, {
+    clock,
+    report,
+    changed,
+    retry: () => void (isShared ? look() : isErasing && clear()),
+  });
 
   /** What is asked for while a transaction is under way goes into the next one together. */
   const meet = (isLook: boolean): Promise<void> => {
