@@ -2,7 +2,7 @@ import { NAME_LENGTH } from "./bounds.ts";
 import { describePage } from "./capture/describe-page.ts";
 import type { Client } from "./client.ts";
 import type { Journal } from "./journal.ts";
-import { type Data, isName, takeData } from "./operation.ts";
+import { type Data, isName, isUserId, takeData } from "./operation.ts";
 import type { Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
 
@@ -63,16 +63,14 @@ export function createCalls({ replica, journal, report, stamp, defer, touched, r
   };
 
   return {
-    become: (userId) => void become(userId, {}, stamp()),
+    become: (userId) => void (isUserId(userId) ? become(userId, {}, stamp()) : refuse("userId")),
 
     track: (name, props) => (isName(name) && name !== "*" ? take("props", props, did(name)) : refuse("name")),
 
     page: (props) => take("props", props, did("$page", globalThis.document && describePage())),
 
     identify: (userId, traits) =>
-      isName(userId) && userId
-        ? take("traits", traits, (set, at) => become(userId, set, at))
-        : refuse("userId"),
+      isUserId(userId) ? take("traits", traits, (set, at) => become(userId, set, at)) : refuse("userId"),
 
     setTraits: (traits) => take("traits", traits, write),
 

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { settle } from "../test/fake-clock.ts";
 import { MemoryStore } from "../test/memory-store.ts";
 import { createRig, membersOf } from "../test/rig.ts";
+import { DISK_RETRY_MS } from "./bounds.ts";
+import type { Client } from "./client.ts";
 import type { Store } from "./store/store.ts";
 
 /** A disk that notes what is done to it. */
@@ -138,4 +140,60 @@ test("erased, nothing of the user is left on disk, in memory or to be sent, in a
   edge.intercept = () => undefined;
   await two.flush();
   expect(edge.taken.filter(({ type }) => type === "track")).toEqual([]);
+});
+
+test("what is erased or denied while the disk fails, or erased while consent is pending, is gone once it can be", async () => {
+  const ways: ((client: Client, fail: (fails: boolean) => void) => Promise<void>)[] = [
+    async (client, fail) => {
+      await client.setConsent("granted");
+      fail(true);
+      await client.setConsent("denied");
+    },
+    async (client, fail) => {
+      await client.setConsent("granted");
+      fail(true);
+      await client.erase();
+      await client.setConsent("pending");
+    },
+    async (client) => {
+      await client.erase();
+    },
+  ];
+  for (const isAtOnce of [true, false])
+    for (const leave of ways) {
+      const rig = createRig();
+      const before = rig.open({ userId: "anna" });
+      await before.flush();
+      await before.close();
+      let fails = false;
+      const on = <Result>(work: () => Promise<Result>) =>
+        fails ? Promise.reject(new Error("no disk")) : work();
+      const client = rig.open(
+        { consent: "pending" },
+        {
+          transact: (...transaction) => on(() => rig.disk.transact(...transaction)),
+          clear: () => on(() => rig.disk.clear()),
+          close: () => rig.disk.close(),
+        },
+      );
+      await client.ready;
+      await leave(client, (now) => {
+        fails = now;
+      });
+      fails = false;
+      if (!isAtOnce) {
+        await rig.clock.pass(DISK_RETRY_MS);
+        expect([...(await rig.disk.read())]).toEqual([]);
+      }
+      const { length } = rig.edge.taken;
+      await client.track("view");
+      await client.setConsent("granted");
+      await client.track("view");
+      await client.flush();
+      expect(
+        JSON.stringify([...(await rig.disk.read())].filter(([key]) => key !== "definitions")),
+      ).not.toContain("anna");
+      expect(client.inspect()?.user.id).toBe(null);
+      expect(rig.edge.taken.length - length).toBe(leave === ways[0] ? 1 : 2);
+    }
 });

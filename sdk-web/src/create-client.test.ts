@@ -269,3 +269,39 @@ test("a disk that fails is counted, and the page goes on from memory", async () 
   expect(problems.map(({ code }) => code)).toEqual(["storage"]);
   await client.close();
 });
+
+test("who comes next inherits nothing of what capturing remembers, though it has not begun", async () => {
+  const { disk, open } = createRig();
+  await open().ready;
+  await write(disk, [["visit", { active: 5, device: "a phone" }]]);
+  const client = open();
+  await client.reset();
+  expect(JSON.stringify([...(await disk.read())])).not.toContain("a phone");
+});
+
+test("closed, a client sets no timer and tells no tab, whatever is asked", async () => {
+  const { clock, browser, open } = createRig();
+  const client = open();
+  await client.track("view");
+  await client.flush();
+  await client.close();
+  const heard: unknown[] = [];
+  browser.open().listen((message) => heard.push(message));
+  clock.jump(-1);
+  client.memberships();
+  await client.setConsent("denied");
+  await settle();
+  expect([clock.waiting, heard]).toEqual([0, []]);
+});
+
+test("what is no consent is reported and changes nothing", async () => {
+  const { edge, problems, open } = createRig();
+  const client = open();
+  await client.setConsent(Object("yes"));
+  await client.track("view");
+  await client.flush();
+  expect(problems).toEqual([
+    { code: "invalid-argument", path: "consent", detail: "granted, pending, denied" },
+  ]);
+  expect(edge.taken).toHaveLength(1);
+});

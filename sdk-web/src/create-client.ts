@@ -9,7 +9,7 @@ import type { Environment } from "./environment.ts";
 import { createJournal } from "./journal.ts";
 import { createListeners } from "./listeners.ts";
 import type { Live } from "./live/live.ts";
-import type { ClientOptions, Consent } from "./options.ts";
+import { type ClientOptions, CONSENTS, type Consent } from "./options.ts";
 import { isRecord } from "./records.ts";
 import { Replica } from "./replica.ts";
 import { createReport } from "./report.ts";
@@ -115,9 +115,10 @@ export function createClientIn(environment: Environment, options: ClientOptions)
 
   /** Goes on with the user whom memory has now: with what the page brought, and the calls that have waited. */
   const enter = async (): Promise<void> => {
-    await adopt();
+    // Who has been somebody since may have become somebody else.
+    if (isNew) await adopt();
     if (isNew && knownUser !== undefined && consent !== "denied") calls.become(knownUser);
-    isNew = false;
+    isNew &&= consent === "denied";
     const early = waiting;
     waiting = undefined;
     for (const call of early ?? []) call();
@@ -163,16 +164,15 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       }),
 
     async setConsent(next) {
-      tell({ consent: next });
+      if (!CONSENTS.includes(next)) return report("invalid-argument", "consent", CONSENTS.join(", "));
+      if (!closed) tell({ consent: next });
       await follow(next, true);
     },
 
     isMember: (segment) => decisions.membership(segment).member,
     membership: decisions.membership,
     memberships: decisions.memberships,
-
     subscribe,
-
     async flush() {
       await ready;
       if (!live) await enliven();

@@ -61,6 +61,7 @@ export function createDecisions(host: DecisionHost): Decisions {
   let until = 0;
   let source: SegmentMembership["source"];
   let announcing = false;
+  let isStopped = false;
 
   const isOver = (membership: Membership): boolean => (membership.until ?? from + 1) <= from;
 
@@ -76,7 +77,7 @@ export function createDecisions(host: DecisionHost): Decisions {
         one?.until && one.until > now ? one.until : [],
       );
       until = Math.min(Number.POSITIVE_INFINITY, ...ends);
-      setAlarm(ends.length ? until : null);
+      setAlarm(ends.length && !isStopped ? until : null);
       announceSoon();
     }
     return result;
@@ -147,7 +148,10 @@ export function createDecisions(host: DecisionHost): Decisions {
     },
     membership,
     memberships,
-    stop: () => setAlarm(null),
+    stop() {
+      isStopped = true;
+      setAlarm(null);
+    },
   };
 }
 

@@ -66,3 +66,13 @@ test("a failure is told once until it is over, and tried again after a while", a
   await disk.close();
   expect(clock.waiting).toBe(0);
 });
+
+test("a task that throws is reported, and the next one is done", async () => {
+  const { disk, faults } = setUp();
+  await disk.enqueue(() => Promise.reject(new TypeError("rubble")));
+  let isDone = false;
+  await disk.enqueue(async () => {
+    isDone = true;
+  });
+  expect([isDone, faults]).toEqual([true, [["storage", "TypeError: rubble"]]]);
+});

@@ -56,7 +56,8 @@ export function createDisk(store: Store | undefined, { clock, report, changed, r
     },
 
     enqueue(task) {
-      last = last.then(task);
+      // One that fails, however that may be, holds up neither those that follow nor who waits for it.
+      last = last.then(task).catch((error) => report("storage", "", error));
       return last;
     },
 

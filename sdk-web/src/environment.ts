@@ -20,6 +20,15 @@ export interface Environment {
   bytes: (length: number) => Uint8Array;
 }
 
+/** The other tabs; undefined where there is no way to them, or the browser refuses it with all storage. */
+function findTabs(name: string): Tabs | undefined {
+  try {
+    return openTabs(name);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The browser. Each key has a database of its own, which the tabs of one origin share. */
 export function browserEnvironment({ key, storage, now }: ClientOptions): Environment {
   const name = `muster:${key}`;
@@ -27,7 +36,7 @@ export function browserEnvironment({ key, storage, now }: ClientOptions): Enviro
   return {
     clock: systemClock(now),
     disk: isShared ? openIndexedDB(name) : undefined,
-    tabs: isShared && globalThis.BroadcastChannel ? openTabs(name) : undefined,
+    tabs: isShared ? findTabs(name) : undefined,
     fetch: (input, init) => fetch(input, init),
     random: Math.random,
     bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { settle } from "../test/fake-clock.ts";
+import { write } from "../test/memory-store.ts";
 import { createRig } from "../test/rig.ts";
-import { DATA_DEPTH } from "./bounds.ts";
+import { DATA_DEPTH, NAME_LENGTH } from "./bounds.ts";
+import { isRecord } from "./records.ts";
 
 /** An object of so many levels. */
 function nest(levels: number): { [name: string]: unknown } {
@@ -123,4 +125,46 @@ test("a slash at the end of the endpoint does no harm", async () => {
   });
   await open({ endpoint: "https://segments.example.com/" }).flush();
   expect(urls).toEqual(["https://segments.example.com/v1/sync"]);
+});
+
+test("rubble on disk, among operations or in what is known, stops nothing", async () => {
+  const { disk, edge, open } = createRig();
+  const first = open();
+  await first.identify("anna");
+  await first.flush();
+  await first.close();
+  const past = (await disk.read()).get("identity:past");
+  const { anonymousId } = first.inspect()?.user ?? {};
+  for (const traits of [null, { plan: null }]) {
+    await write(disk, [
+      ["op:rubble", { id: "rubble", anonymousId }],
+      ["op:waste", { id: "waste", anonymousId, type: "set", set: null }],
+      ["identity:past", { ...(isRecord(past) && past), traits }],
+    ]);
+    const client = open();
+    await client.ready;
+    expect(client.membership("pro").ready).toBe(false);
+    await client.track("view");
+    await client.flush();
+    expect(client.status.pending).toBe(0);
+    expect(client.membership("pro")).toMatchObject({ member: false, ready: true });
+    await client.close();
+  }
+  expect(edge.taken.filter(({ type }) => type === "track")).toHaveLength(2);
+});
+
+test("a user's id that is none, as a template leaves one empty, is reported and nobody's", async () => {
+  const { edge, problems, open } = createRig();
+  for (const userId of ["", "x".repeat(NAME_LENGTH + 1), Object(null)]) {
+    const client = open({ userId, storage: "memory" });
+    await client.track("view");
+    await client.flush();
+    expect(client.status).toMatchObject({ pending: 0, parked: 0 });
+    expect(client.inspect()?.user.id).toBe(null);
+    await client.close();
+  }
+  expect(problems.map(({ code, path }) => [code, path])).toEqual(
+    Array(3).fill(["invalid-argument", "userId"]),
+  );
+  expect(edge.taken.map(({ type }) => type)).toEqual(["track", "track", "track"]);
 });

@@ -14,6 +14,11 @@ export function isName(name: unknown): name is string {
   return typeof name === "string" && name.length <= NAME_LENGTH;
 }
 
+/** Whether `userId` can be a user's. */
+export function isUserId(userId: unknown): userId is string {
+  return isName(userId) && userId !== "";
+}
+
 /** Whether no more than `levels` objects and arrays stand in one another. */
 function isWithin(levels: number, value: unknown): boolean {
   return (

@@ -9,6 +9,8 @@ import type { ClientProblem } from "./report.ts";
  */
 export type Consent = "granted" | "pending" | "denied";
 
+export const CONSENTS: readonly Consent[] = ["granted", "pending", "denied"];
+
 export interface ClientOptions {
   /** A publishable key, `mst_pub_…`. */
   key: string;

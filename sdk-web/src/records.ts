@@ -75,5 +75,5 @@ export function isDefinitions(value: unknown): value is Definitions {
   return isRecord(value) && isRecord(value.program);
 }
 export function isOperation(value: unknown): value is Kept {
-  return isIdentity(value) && "id" in value;
+  return isIdentity(value) && "id" in value && ("name" in value || ("set" in value && isRecord(value.set)));
 }

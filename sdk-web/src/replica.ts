@@ -163,6 +163,8 @@ export class Replica {
   #rebase(): void {
     try {
       this.#view = this.definitions?.view(this.snapshot);
+      // Read once here, rubble is found before a decision trips over it.
+      void this.user;
     } catch {
       this.snapshot = undefined;
       this.#view = this.definitions?.view(undefined);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { settle } from "../test/fake-clock.ts";
 import { createRig, membersOf } from "../test/rig.ts";
-import { REQUEST_MS } from "./bounds.ts";
+import { DISK_RETRY_MS, REQUEST_MS } from "./bounds.ts";
+import type { Store } from "./store/store.ts";
 
 /** Two tabs that are ready, of which the first leads. */
 async function openTwo() {
@@ -149,4 +150,34 @@ test("tabs that change the user at once end up with the same one", async () => {
   const ids = [one, two].map((tab) => tab.inspect()?.user.anonymousId);
   expect(ids[0]).toBe(ids[1]);
   expect((await disk.read()).get("identity")).toMatchObject({ anonymousId: ids[0] });
+});
+
+test("tabs whose disk has no room do not set each other going without end", async () => {
+  const { clock, disk, edge, open } = createRig();
+  let isFull = false;
+  let writes = 0;
+  const full: Store = {
+    transact: (first, last, decide) =>
+      disk.transact(first, last, (found) => {
+        const changes = [...decide(found)];
+        if (isFull && changes.length > 0) {
+          if (++writes > 100) return [];
+          throw new DOMException("no room", "QuotaExceededError");
+        }
+        return changes;
+      }),
+    clear: () => disk.clear(),
+    close: () => disk.close(),
+  };
+  const [one, two] = [open({}, full), open({}, full)];
+  await Promise.all([one.flush(), two.ready]);
+  edge.intercept = () => new Response("", { status: 503 });
+  isFull = true;
+  await Promise.all([one.track("view"), two.track("view")]);
+  await settle();
+  expect(writes).toBeLessThan(10);
+  isFull = false;
+  await clock.pass(DISK_RETRY_MS);
+  await settle();
+  expect([one.status.pending, two.status.pending]).toEqual([2, 2]);
 });

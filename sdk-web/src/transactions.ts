@@ -1,5 +1,6 @@
 import type { Loaded } from "./definitions.ts";
 import {
+  CAPTURE,
   DEFINITIONS,
   type DeviceUser,
   IDENTITY,
@@ -36,6 +37,7 @@ export function succeed(
     ...[...(replica?.parked ?? [])].map((key): Change => [key, undefined]),
     [IDENTITY, { ...ids, since }],
     [SNAPSHOT, isNew ? empty : undefined],
+    [CAPTURE, undefined],
   ];
 }
 

@@ -50,14 +50,19 @@ export function createUnion(host: UnionHost): Union {
   /** What this tab has changed and the disk does not have. */
   const unwritten = new Map<string, unknown>();
   let isShared = false;
-  /** Whether all else on disk is to go. */
+  /** Whether all else on disk is to go; where nothing is shared, with the next try or `join`. */
   let isErasing = false;
   /** The beginning of what stands on disk; undefined until memory is united with it. */
   let since: string | undefined;
   let next: { isLook: boolean; done: Promise<void> } | undefined;
 
   const look = (): Promise<void> => meet(true);
-  const disk = createDisk(store, { clock, report, changed, retry: () => void look() });
+  const disk = createDisk(store, {
+    clock,
+    report,
+    changed,
+    retry: () => void (isShared ? look() : isErasing && clear()),
+  });
 
   /** What is asked for while a transaction is under way goes into the next one together. */
   const meet = (isLook: boolean): Promise<void> => {
@@ -79,7 +84,6 @@ export function createUnion(host: UnionHost): Union {
     if (!isShared || (!own.length && !isWide)) return;
     const [before, erases] = [since, isErasing];
     isErasing = false;
-    const wasFailing = disk.isFailing;
     let made: Change[] = [];
     let isErased = false;
     let isJoining = false;
@@ -90,22 +94,20 @@ export function createUnion(host: UnionHost): Union {
       isJoining = before === undefined || !generation;
       const isUnknown = isErased || isJoining;
       if (isUnknown && !isWide) return [];
-      const changes = erases
-        ? [...eraseAll(found), ...own]
-        : isUnknown
-          ? settle(isErased ? undefined : replica, found, newId)
-          : own;
-      made = fit(changes, erases ? new Map() : found, replica.definitions);
+      const kept = erases ? new Map<string, unknown>() : found;
+      const changes = isUnknown ? settle(isErased ? undefined : replica, kept, newId) : own;
+      made = fit(erases ? [...eraseAll(found), ...changes] : changes, kept, replica.definitions);
       // Said here, since this page may die before it hears that it is done: whoever looks now waits for this transaction.
+      // Of a disk that fails only afterwards: tabs that fail alike would set each other going without end.
       if (made.length && !wasFailing) written();
       return made;
     };
+    const wasFailing = disk.isFailing;
     const [first, last] = [isWhole ? DEFINITIONS : IDENTITY, isWide ? LAST : SNAPSHOT];
     const found = await disk.ask((store) => store.transact(first, last, decide));
     /** Whether the user or the consent has changed meanwhile, so that the next transaction knows better. */
     const isOver = (): boolean => !isShared || since !== before || isErasing;
-    if (!found) isErasing ||= erases && isShared;
-    // Tabs whose disk fails would have each other look at it without end.
+    if (!found) isErasing ||= erases;
     else if (made.length && wasFailing) written();
     if (!found || isOver()) return;
     if (!isWide && (isErased || isJoining)) return unite(true);
@@ -143,9 +145,18 @@ export function createUnion(host: UnionHost): Union {
     return meet(false);
   };
 
+  /** Leaves nothing on disk; with a mark until then, by which tabs that share a user find that this one is nobody's. */
+  const clear = (isMarking = false): Promise<void> =>
+    disk.enqueue(async () => {
+      const mark = (found: Records): Change[] => [...eraseAll(found), [IDENTITY, REFUSED]];
+      const isMarked = isMarking && (await disk.ask((store) => store.transact(DEFINITIONS, LAST, mark)));
+      written();
+      const isGone = !isShared && (await disk.ask((store) => store.clear().then(() => true)));
+      isErasing = !isMarked && !isGone && (isMarking || !isShared);
+    });
+
   const part = (): void => {
     isShared = false;
-    isErasing = false;
     since = undefined;
     unwritten.clear();
   };
@@ -171,19 +182,14 @@ export function createUnion(host: UnionHost): Union {
     erase() {
       unwritten.clear();
       isErasing = true;
+      if (!isShared) void clear(true);
     },
 
     async refuse(isOwn) {
-      // Where tabs share a user, what they are about to write shall find that this one is nobody's any more.
-      const mark: Change[] = since === undefined ? [] : [[IDENTITY, REFUSED]];
+      const isKnown = since !== undefined;
       part();
-      const clear = (found: Records): Change[] => [...eraseAll(found), ...mark];
-      if (!isOwn) return;
-      await disk.enqueue(async () => {
-        if (mark.length) await disk.ask((store) => store.transact(DEFINITIONS, LAST, clear));
-        written();
-        if (!isShared) await disk.ask((store) => store.clear());
-      });
+      isErasing = false;
+      if (isOwn) await clear(isKnown);
     },
 
     close: disk.close,

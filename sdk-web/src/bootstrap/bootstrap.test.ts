@@ -131,3 +131,15 @@ test("what no edge has made is reported and left aside", async () => {
     { numRuns: 200 },
   );
 });
+
+test("who has logged out since is not brought back by the page when consent changes", async () => {
+  const { edge, open } = await setUp();
+  const bootstrap = edge.bootstrap({ userId: "anna", anonymousId: "?" });
+  const client = open({ bootstrap, consent: "pending" });
+  await client.ready;
+  expect(client.inspect()?.user.id).toBe("anna");
+  await client.reset();
+  await client.setConsent("granted");
+  expect(client.inspect()?.user.id).toBe(null);
+  expect(membersOf(client)).toEqual(["newcomer"]);
+});

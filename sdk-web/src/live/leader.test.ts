@@ -101,3 +101,25 @@ test("what a page may send while it goes away stays below the bound", () => {
   // fetch refuses bodies of keepalive requests from 64 KiB.
   expect(KEEPALIVE_BYTES).toBeLessThan(65_536);
 });
+
+test.each([
+  { index: 0, status: "refused" },
+  { index: 0, status: "refused", problem: { detail: { toString: null, valueOf: null } } },
+])("an answer that refuses without a reason which can be told ends nothing", async (ack) => {
+  const { clock, edge, problems, open } = createRig();
+  const client = open();
+  await client.flush();
+  let isOdd = true;
+  const { cursor } = edge.bootstrap({ anonymousId: client.inspect()?.user.anonymousId ?? "" }).snapshot;
+  const snapshot = { cursor, state: undefined, traits: {} };
+  edge.intercept = () =>
+    isOdd
+      ? Response.json({ acks: [ack], known: [], ruleset: null, snapshot, memberships: {}, now: clock.now() })
+      : undefined;
+  await client.track("view");
+  await client.flush();
+  expect(problems.map(({ code }) => code)).toEqual(["bad-answer"]);
+  isOdd = false;
+  await clock.pass(BACKOFF_MS.most);
+  expect([edge.taken.length, client.status.pending]).toEqual([1, 0]);
+});

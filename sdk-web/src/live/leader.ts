@@ -130,9 +130,16 @@ export function createLeader(host: LeaderHost): Leader {
     return fail();
   };
 
+  /** An answer over which this device stumbles is one that cannot be understood. */
+  const attempt = (isLeaving: boolean): Promise<number | undefined> =>
+    step(isLeaving).catch((error) => {
+      report("bad-answer", "", error);
+      return fail();
+    });
+
   const run = async (isLeaving: boolean): Promise<void> => {
-    let wait = await step(isLeaving);
-    while (wait === undefined && replica.isBehind && !isStopped) wait = await step(false);
+    let wait = await attempt(isLeaving);
+    while (wait === undefined && replica.isBehind && !isStopped) wait = await attempt(false);
     running = undefined;
     if (wait !== undefined) schedule(wait);
   };

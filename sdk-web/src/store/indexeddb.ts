@@ -62,8 +62,10 @@ export function openIndexedDB(name: string): Store {
     async clear() {
       const closing = close();
       opened = undefined;
-      cleared = closing.catch(() => {}).then(() => promisifyRequest(indexedDB.deleteDatabase(name)));
-      await cleared;
+      const clearing = closing.catch(() => {}).then(() => promisifyRequest(indexedDB.deleteDatabase(name)));
+      // What failed to go is still there to be opened.
+      cleared = clearing.catch(() => {});
+      await clearing;
     },
 
     close,

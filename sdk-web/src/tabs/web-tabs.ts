@@ -22,8 +22,8 @@ export function openTabs(name: string): Tabs {
         if (!signal.aborted) lead();
         return ended;
       };
-      // A wait that ends rejects.
-      if (navigator.locks) navigator.locks.request(name, { signal }, hold).catch(() => {});
+      // A wait that is given up rejects, and so does one where the browser refuses locks: there each tab leads.
+      if (navigator.locks) navigator.locks.request(name, { signal }, hold).catch(() => void hold());
       else void hold();
       return () => ending.abort();
     },
