@@ -75,8 +75,9 @@ export class SeriesState implements Samples {
     return (this.#columns[index] ??= readColumn(saved, this.instants.length));
   }
 
-  column(property: string): Column {
-    return this.#column(this.need.properties.indexOf(property));
+  column(property: string): Column | undefined {
+    const index = this.need.properties.indexOf(property);
+    return index < 0 ? undefined : this.#column(index);
   }
 
   get events(): readonly UserEvent[] {

@@ -215,6 +215,16 @@ describe("what is kept", () => {
     }
   });
 
+  test("days read no property, whatever stands beside the instants", () => {
+    const one = plan(
+      { event: "buy", measure: "days", within: { days: 9 }, op: "gte", value: 2 },
+      { sequence: [{ event: "buy" }, { event: "buy" }] },
+    );
+    const events = [event("__proto__", NOW), event('"', NOW), event("!", NOW - DAY)];
+    const past = new UserState(one, JSON.parse(bytes(rebuild(one, events), NOW))).of(one);
+    expect(evaluate(one, { traits: {}, events: [], past }, NOW).has("s0")).toBe(true);
+  });
+
   test("a sum over a window keeps the samples of that window alone", () => {
     const one = plan({ event: "buy", measure: { sum: "amount" }, within: { hours: 2 }, op: "gte", value: 3 });
     const saved = rebuild(one, many).save(NOW);
