@@ -49,7 +49,8 @@ function judge(goal: Goal, unit: string, rounds: Figures["rounds"]): string {
   return `${goal.engine} is ${shown} ${goal.against}; ${bound}: ${verdict(ratio, goal.most)}`;
 }
 
-const verdict = (figure: number, most: number): string => (figure <= most ? "**holds**" : "**missed**");
+export const verdict = (figure: number, most: number): string =>
+  figure <= most ? "**holds**" : "**missed**";
 
 /** The median of the rounds' own ratios: what disturbs the machine for a while disturbs both sides. */
 function ratioOf(rounds: Figures["rounds"], engine: string, against: string): number {
@@ -57,7 +58,7 @@ function ratioOf(rounds: Figures["rounds"], engine: string, against: string): nu
   return median((rounds.get(engine) ?? []).map((figure, round) => figure / (others[round] ?? Number.NaN)));
 }
 
-function median(figures: readonly number[]): number {
+export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
@@ -65,4 +66,4 @@ function median(figures: readonly number[]): number {
 }
 
 /** Three significant digits. */
-const show = (figure: number): string => Number(figure.toPrecision(3)).toLocaleString("en");
+export const show = (figure: number): string => Number(figure.toPrecision(3)).toLocaleString("en");

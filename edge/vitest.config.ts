@@ -20,6 +20,7 @@ export default defineConfig({
         plugins: [workers],
         resolve: {
           alias: {
+            "@muster/rules/state": source("state/index.ts"),
             "@muster/rules/wire": source("wire/index.ts"),
             "@muster/rules": source("index.ts"),
           },

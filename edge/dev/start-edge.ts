@@ -15,6 +15,8 @@ export interface EdgeOptions {
   adminKey?: string;
   /** What Cloudflare would say of a visitor's place: country, region, city, timezone. */
   cf?: Record<string, string>;
+  /** The file here that is the Worker; left out, `worker.ts`. */
+  worker?: string;
 }
 
 export interface Edge {
@@ -37,7 +39,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     convertV4MiniflareOptions({
       name: "edge",
       modules: true,
-      script: await bundle(),
+      script: await bundle(options.worker ?? "worker.ts"),
       compatibilityDate: "2026-10-01",
       d1Databases: { DB: "muster" },
       bindings: { ADMIN_KEY: adminKey, CONTROL_TOKEN: controlToken, CF: options.cf ?? {} },
@@ -71,9 +73,9 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   }
 }
 
-async function bundle(): Promise<string> {
+async function bundle(entry: string): Promise<string> {
   const result = await build({
-    entryPoints: [fileURLToPath(new URL("worker.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     bundle: true,
     write: false,
     format: "esm",

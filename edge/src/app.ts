@@ -1,16 +1,21 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { busy, isTransient } from "./db/conflict.ts";
-import type { Clock, Env } from "./env.ts";
+import { DefinitionsCache } from "./definitions/definitions.ts";
+import type { Env } from "./env.ts";
 import { CORS, preflight } from "./http/cors.ts";
 import { Problem } from "./problem.ts";
 import { ROUTES } from "./routes/index.ts";
+import { type Runtime, systemRuntime } from "./runtime.ts";
 
 // Workers run no code made of text; without this zod would try, once.
 z.config({ jitless: true });
 
-/** The edge's HTTP interface. `clock` gives ms since the epoch. */
-export function createApp(clock: Clock): Hono<{ Bindings: Env }> {
+/** The edge's HTTP interface. What it has linked of a database's definitions it keeps in `cache`. */
+export function createApp(
+  runtime: Runtime = systemRuntime,
+  cache = new DefinitionsCache(),
+): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
   const methods = new Map<string, string[]>();
   for (const route of ROUTES) {
@@ -24,9 +29,10 @@ export function createApp(clock: Clock): Hono<{ Bindings: Env }> {
           request: req.raw,
           url: new URL(req.url),
           env,
-          clock,
+          edge: { db: env.DB, runtime, cache },
           param: (name) => req.param(name) ?? "",
-          defer: (work) => executionCtx.waitUntil(work),
+          // What fails after the answer is left to the cron.
+          defer: (work) => executionCtx.waitUntil(work.catch(console.error)),
         })
         .catch(toResponse);
       if (route.cors === true) for (const [name, value] of CORS) response.headers.set(name, value);

@@ -4,6 +4,3 @@ export interface Env {
   /** A secret that counts as an admin key, to make the first keys with. */
   ADMIN_KEY?: string;
 }
-
-/** Milliseconds since the epoch; time is an input everywhere below the app. */
-export type Clock = () => number;

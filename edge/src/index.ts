@@ -1,12 +1,15 @@
 import { createApp } from "./app.ts";
+import { DefinitionsCache } from "./definitions/definitions.ts";
 import type { Env } from "./env.ts";
 import { refreshPopulation } from "./memberships/refresh.ts";
+import { systemRuntime } from "./runtime.ts";
 
-const app = createApp(Date.now);
+const cache = new DefinitionsCache();
+const app = createApp(systemRuntime, cache);
 
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
   scheduled: (_controller, env, context) => {
-    context.waitUntil(refreshPopulation(env.DB, Date.now));
+    context.waitUntil(refreshPopulation({ db: env.DB, runtime: systemRuntime, cache }));
   },
 } satisfies ExportedHandler<Env>;

@@ -1,6 +1,7 @@
 import { applyD1Migrations, createExecutionContext, reset, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Rule } from "@muster/rules";
+import { ALL_FEATURES, evaluate, load, type Rule, traitsOf } from "@muster/rules";
+import { UserState } from "@muster/rules/state";
 import type {
   BatchResponse,
   CreatedKey,
@@ -13,7 +14,9 @@ import type {
   SyncResponse,
 } from "@muster/rules/wire";
 import { createApp } from "../src/app.ts";
+import { DefinitionsCache } from "../src/definitions/definitions.ts";
 import { refreshPopulation } from "../src/memberships/refresh.ts";
+import { systemRuntime } from "../src/runtime.ts";
 
 export interface Answer<Body> {
   status: number;
@@ -33,7 +36,9 @@ interface CallOptions {
 export class TestEdge {
   now = Date.now();
   db: D1Database = env.DB;
-  readonly #app = createApp(() => this.now);
+  readonly #runtime = { ...systemRuntime, now: () => this.now };
+  readonly #cache = new DefinitionsCache();
+  readonly #app = createApp(this.#runtime, this.#cache);
   readonly #keys = new Map<KeyKind, string>();
 
   static async create(): Promise<TestEdge> {
@@ -116,6 +121,14 @@ export class TestEdge {
     return body.members.map((member) => member.userId ?? member.anonymousId).sort();
   }
 
+  /** Entries and exits, each as segment, change and ms before now. */
+  async logAt(): Promise<string[]> {
+    const { results } = await env.DB.prepare(
+      "select segment, change, at from membership_log order by id",
+    ).all<{ segment: string; change: string; at: number }>();
+    return results.map((row) => `${row.segment} ${row.change} ${row.at - this.now}`);
+  }
+
   async log(): Promise<string[]> {
     const { results } = await env.DB.prepare(
       "select segment, change, cause from membership_log order by id",
@@ -124,7 +137,7 @@ export class TestEdge {
   }
 
   runScheduled(): Promise<number> {
-    return refreshPopulation(env.DB, () => this.now);
+    return refreshPopulation({ db: this.db, runtime: this.#runtime, cache: this.#cache });
   }
 }
 
@@ -146,18 +159,64 @@ export function identify(anonymousId: string, userId: string, set: object = {}) 
   return { type: "identify", id: `i${++serial}`, ts: Date.now() - AGO, anonymousId, userId, set };
 }
 
-/** The same database, with a note of each call that reaches it: batches by their size, single statements too. */
-export function watchCalls(db: D1Database): { db: D1Database; calls: string[] } {
-  const calls: string[] = [];
+/** What a browser that got this answer says that it has. */
+export function heldFrom({ ruleset, snapshot }: Pick<SyncResponse, "ruleset" | "snapshot">) {
+  return { ruleset: ruleset?.version ?? null, cursor: snapshot?.cursor ?? null };
+}
+
+/** What a browser that knows nothing else comes to by an answer's definitions and snapshot (law 3). */
+export function localMemberships({
+  now,
+  memberships,
+  ruleset,
+  snapshot,
+  userId = null,
+}: Pick<SyncResponse, "now" | "memberships" | "ruleset" | "snapshot"> & { userId?: string | null }) {
+  if (ruleset === null || snapshot === null) throw new Error("the answer brings nothing to decide by");
+  const plan = load(ruleset.program, ALL_FEATURES);
+  const past = new UserState(plan, snapshot.state).of(plan);
+  const answers = new Map(Object.entries(memberships));
+  const user = { id: userId, traits: traitsOf(snapshot.traits), events: [], past, answers };
+  return Object.fromEntries(evaluate(plan, user, now));
+}
+
+/** What comes between a caller and the database: it is told of each call, and may refuse it by throwing. */
+interface Watcher {
+  called(name: string): void;
+  written(rows: number): void;
+}
+
+/** The same database, with a note of each call that reaches it, and of how many rows all have written. */
+export function watchCalls(db: D1Database) {
+  const seen = { calls: [] as string[], rows: 0 };
+  const watched = watch(db, {
+    called: (name) => seen.calls.push(name),
+    written(rows) {
+      seen.rows += rows;
+    },
+  });
+  return Object.assign(seen, { db: watched });
+}
+
+/** The same database for so many calls; from then on it is gone. */
+export function failAfter(db: D1Database, calls: number): D1Database {
+  let left = calls;
+  const called = () => {
+    if (left-- <= 0) throw new Error("the Worker is gone");
+  };
+  return watch(db, { called, written: () => {} });
+}
+
+function watch(db: D1Database, watcher: Watcher): D1Database {
   const originals = new WeakMap<object, D1PreparedStatement>();
-  const watch = (statement: D1PreparedStatement): D1PreparedStatement => {
+  const watchStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
     const watched = new Proxy(statement, {
       get(target, property) {
         const value: unknown = Reflect.get(target, property);
         if (typeof value !== "function") return value;
-        if (property === "bind") return (...values: unknown[]) => watch(target.bind(...values));
+        if (property === "bind") return (...values: unknown[]) => watchStatement(target.bind(...values));
         return (...values: unknown[]) => {
-          calls.push(String(property));
+          watcher.called(String(property));
           return Reflect.apply(value, target, values);
         };
       },
@@ -165,15 +224,16 @@ export function watchCalls(db: D1Database): { db: D1Database; calls: string[] } 
     originals.set(watched, statement);
     return watched;
   };
-  const watched = new Proxy(db, {
+  return new Proxy(db, {
     get(target, property) {
-      if (property === "prepare") return (query: string) => watch(target.prepare(query));
+      if (property === "prepare") return (query: string) => watchStatement(target.prepare(query));
       if (property !== "batch") throw new Error(`nobody watches ${String(property)}`);
-      return (batch: D1PreparedStatement[]) => {
-        calls.push("batch");
-        return target.batch(batch.map((statement) => originals.get(statement) ?? statement));
+      return async (batch: D1PreparedStatement[]) => {
+        watcher.called("batch");
+        const results = await target.batch(batch.map((statement) => originals.get(statement) ?? statement));
+        watcher.written(results.reduce((sum, { meta }) => sum + meta.rows_written, 0));
+        return results;
       };
     },
   });
-  return { db: watched, calls };
 }

@@ -1,3 +1,5 @@
+import { link, load } from "@muster/rules";
+import { UserState } from "@muster/rules/state";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Client, type ClientOptions, createClient, type MusterError } from "./index.ts";
 import { Peer } from "./testing/peer.ts";
@@ -287,4 +289,24 @@ test("options that cannot work are refused when the client is made", () => {
   expect(make({ endpoint: "localhost:8787" })).toThrow("endpoint: the edge's address");
   expect(make({ timeout: 0 })).toThrow("timeout: a number of at least 1");
   expect(make({ queue: Number.NaN })).toThrow("queue");
+});
+
+test("a page's bootstrap is the edge's answer; without it the page still begins", async () => {
+  const client = connect({ refresh: false, timeout: 300 });
+  const program = link({ zone: "UTC", segments: {} });
+  const bootstrap = {
+    now: 1,
+    userId: "ann",
+    anonymousId: null,
+    ruleset: { version: "1", program },
+    snapshot: { cursor: { profile: "7", seq: 0 }, state: new UserState(load(program)).save(1), traits: {} },
+    memberships: {},
+  };
+  peer.answers.set("/v1/bootstrap", bootstrap);
+  peer.faults.push({ status: 503, retryAfter: "0" });
+  expect(await client.bootstrap({ ...ANN, traits: { plan: "pro" } })).toEqual(bootstrap);
+  expect(peer.calls.at(-1)?.body).toEqual({ userId: "ann" });
+  peer.answers.set("/v1/bootstrap", { ...bootstrap, snapshot: undefined });
+  expect(await client.bootstrap(ANN)).toBeNull();
+  expect(codes()).toEqual(["bad-answer"]);
 });

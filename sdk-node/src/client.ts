@@ -1,6 +1,8 @@
 import type { Explanation, Membership } from "@muster/rules";
 import { createIds } from "@muster/rules/delivery";
 import {
+  type Bootstrap,
+  bootstrapResponse,
   type EvaluateRequest,
   type EvaluateResponse,
   evaluateResponse,
@@ -10,7 +12,7 @@ import { EdgeAnswers, whoIs } from "./answers.ts";
 import { BOUNDS } from "./bounds.ts";
 import type { Decision, Reason } from "./decision.ts";
 import { Definitions } from "./definitions.ts";
-import { Edge } from "./edge.ts";
+import { Edge, type Schema } from "./edge.ts";
 import { type MusterError, toMusterError } from "./error.ts";
 import { type CheckedOptions, type ClientOptions, checkOptions } from "./options.ts";
 import { OperationQueue } from "./queue.ts";
@@ -94,6 +96,19 @@ export class Client {
     return new Map(Object.entries(answer.memberships)).get(segment)?.explanation;
   }
 
+  /**
+   * What a page needs in its HTML to decide for this user at once (`bootstrapScript` writes it there); traits given
+   * are not in it. Null: the edge could not be asked, and `onError` was told why; the page then begins without it.
+   */
+  async bootstrap({ userId, anonymousId }: UserRef): Promise<Bootstrap | null> {
+    try {
+      return await this.#post(bootstrapResponse, "/v1/bootstrap", { userId, anonymousId });
+    } catch (thrown) {
+      this.#report(toMusterError(thrown));
+      return null;
+    }
+  }
+
   /** Reports that the user did something. False: not accepted, and `onError` was told why. */
   track(user: UserRef, name: string, props: Values = {}, occurrence: Occurrence = {}): boolean {
     return this.#queue.add(() => ({ ...common(user, occurrence), type: "track", name, props: { ...props } }));
@@ -127,11 +142,14 @@ export class Client {
   }
 
   #evaluate(request: EvaluateRequest): Promise<EvaluateResponse> {
+    return this.#post(evaluateResponse, "/v1/evaluate", request);
+  }
+
+  #post<T>(schema: Schema<T>, path: string, request: object): Promise<T> {
     const body = JSON.stringify(request);
     const { timeout } = this.#options;
     const signal = AbortSignal.timeout(timeout);
-    const ask = () =>
-      this.#edge.call(evaluateResponse, { method: "POST", path: "/v1/evaluate", body, signal });
+    const ask = () => this.#edge.call(schema, { method: "POST", path, body, signal });
     return retry(ask, { patience: timeout, signal });
   }
 

@@ -1,4 +1,6 @@
 /** Muster for Node.js servers. */
+export type { Bootstrap } from "@muster/rules/wire";
+export { bootstrapScript } from "./bootstrap-script.ts";
 export { Client, createClient, type Occurrence } from "./client.ts";
 export type { Decision, Reason } from "./decision.ts";
 export { MusterError } from "./error.ts";

@@ -59,7 +59,7 @@ export class LocalRules {
     const seen = new Set([segment]);
     for (const key of seen) {
       const read = reads(this.#program, key);
-      if (read.events.size > 0 || read.given) return null;
+      if (read.events.size > 0 || read.answers.size > 0) return null;
       userId ||= read.ids;
       for (const name of read.traits) traits.add(name);
       for (const reference of read.segments) seen.add(reference);

@@ -13,16 +13,20 @@ export const DATA_DEPTH = 61;
 /** Operations in one request. */
 export const BATCH_OPERATIONS: Limits["operations"] = 1_000;
 
-/** Bytes of operations in one request: what a page that goes away may still send (keepalive: 64 KiB). */
+/** Bytes of operations in one request. */
 export const BATCH_BYTES = 56_000;
+/** Bytes of a request that a page may send while it goes away (keepalive: below 64 KiB). */
+export const KEEPALIVE_BYTES = 64_000;
 /** Operations that wait for the edge; a further one is dropped and reported. */
 export const PENDING = 10_000;
 /** Refused operations kept for a look; the oldest makes room. */
 export const PARKED = 100;
-/** Pages of one snapshot. */
-export const PAGES = 1_000;
+/** Segments told to the edge as mismatches at once. */
+export const MISMATCHES: Limits["mismatches"] = 100;
 /** Ms that the disk may take for one transaction before memory takes over. */
 export const DISK_MS = 3_000;
+/** Ms after which a disk that has failed is tried again. */
+export const DISK_RETRY_MS = 60_000;
 /** Ms that one request may take. */
 export const REQUEST_MS = 30_000;
 /** Ms from an operation to the request that carries it and what came after it. */

@@ -1,6 +1,7 @@
 import type { Plan, User } from "@muster/rules";
 import type { Listener, SegmentMembership } from "./decisions.ts";
 import type { Data } from "./operation.ts";
+import type { Consent } from "./options.ts";
 
 /** What a client counts. */
 export interface ClientStatus {
@@ -10,7 +11,9 @@ export interface ClientStatus {
   parked: number;
   /** How often the disk failed. */
   faults: number;
-  /** Local answers that differed from the edge's though nothing was pending; should be 0. */
+  /** Operations that were not taken, since too many waited. */
+  dropped: number;
+  /** Local answers that were not the edge's though both had seen the same; should be 0. */
   mismatches: number;
 }
 
@@ -40,6 +43,12 @@ export interface Client {
   /** A new anonymous user from here on, who inherits nothing; for a log-out. */
   reset(): Promise<void>;
 
+  /** Forgets the user on this device, in all tabs: disk, memory and what was to be sent. Then a new anonymous user. */
+  erase(): Promise<void>;
+
+  /** Whether the user agrees to be remembered, here and in all open tabs; resolves once the disk follows. */
+  setConsent(consent: Consent): Promise<void>;
+
   /** Whether the user is in `segment` now. Until anything is known: its fallback, else false. */
   isMember(segment: string): boolean;
 
@@ -49,13 +58,13 @@ export interface Client {
   /** The answers for all segments, by key. */
   memberships(): ReadonlyMap<string, SegmentMembership>;
 
-  /** Calls `listener` whenever the user has entered or left segments; call the result to end it. */
+  /** Calls `listener` whenever the user has entered or left segments, or other answers are given; call the result to end it. */
   subscribe(listener: Listener): () => void;
 
-  /** Talks to the edge now; resolves when nothing is pending or when that has failed. */
+  /** Talks to the edge now, in this tab or the one that does so for all; resolves when nothing is pending or when that has failed. */
   flush(): Promise<void>;
 
-  /** Ends everything that runs by itself; what is pending stays on disk for the next time. */
+  /** Ends everything that runs by itself; what is pending stays on disk for another tab or the next time. */
   close(): Promise<void>;
 
   readonly status: ClientStatus;

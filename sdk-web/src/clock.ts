@@ -19,3 +19,21 @@ export function systemClock(now: () => number = Date.now): Clock {
     },
   };
 }
+
+/** A clock that is as right as the edge's, as far as it was compared with that. */
+export interface CorrectedClock extends Clock {
+  /** Whole ms that the edge's clock is ahead of the device's; undefined where they were never compared. */
+  skew: number | undefined;
+  /** The device's own time. */
+  device(): number;
+}
+
+export function correctClock(device: Clock): CorrectedClock {
+  const clock: CorrectedClock = {
+    skew: undefined,
+    device: () => device.now(),
+    now: () => device.now() + (clock.skew ?? 0),
+    after: (ms, task) => device.after(ms, task),
+  };
+  return clock;
+}

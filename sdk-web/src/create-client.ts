@@ -1,140 +1,190 @@
 import { createIds } from "@muster/rules/delivery";
-import { NAME_LENGTH, RENEWAL_MS } from "./bounds.ts";
-import { type Capture, type Memory, startCapture } from "./capture/capture.ts";
-import { describePage } from "./capture/pages.ts";
+import { isAbout, takeBootstrap } from "./bootstrap/take-bootstrap.ts";
+import { RENEWAL_MS } from "./bounds.ts";
+import { createCalls, type Stamp } from "./calls.ts";
 import type { Client } from "./client.ts";
+import { correctClock } from "./clock.ts";
 import { createDecisions, type Listener } from "./decisions.ts";
-import { loadDefinitions } from "./definitions.ts";
 import type { Environment } from "./environment.ts";
-import { createJournal, type Entry } from "./journal.ts";
-import { watchPage } from "./lifecycle.ts";
-import { type Data, isName, takeData } from "./operation.ts";
-import type { ClientOptions } from "./options.ts";
+import { createJournal } from "./journal.ts";
+import type { Live } from "./live/live.ts";
+import type { ClientOptions, Consent } from "./options.ts";
+import { isRecord } from "./records.ts";
 import { Replica } from "./replica.ts";
 import { callHost, type Report } from "./report.ts";
-import { createDurableStore } from "./store/durable.ts";
-import { createSync } from "./sync.ts";
-import { createPost } from "./transport.ts";
-
-/** When an operation was called for, and its id; taken at the call, whenever it is carried out. */
-interface Stamp {
-  id: string;
-  ts: number;
-}
+import type { Message } from "./tabs/messages.ts";
 
 /** Puts a client together on an environment. */
 export function createClientIn(environment: Environment, options: ClientOptions): Client {
-  const { clock, random, fetch, disk } = environment;
-  const { endpoint, key, userId: knownUser, capture: captured = {}, fallback, onError } = options;
+  const { disk, tabs, bytes } = environment;
+  const { userId: knownUser, fallback, onError } = options;
+  let { consent = "granted" } = options;
+  const counts = { faults: 0, dropped: 0, mismatches: 0 };
   const listeners = new Set<{ listener: Listener }>();
-  let capture: Capture | undefined;
-  let unwatch: (() => void) | undefined;
   /** Calls that came before memory was filled; undefined afterwards. */
   let waiting: (() => void)[] | undefined = [];
+  /** What goes on by itself, once it is fetched. */
+  let live: Live | undefined;
+  let loading: Promise<void> | undefined;
+  let isNew = true;
   let closed = false;
-  let faults = 0;
-  let mismatches = 0;
 
-  const report: Report = (code, path, detail) => callHost(onError, { code, path, detail: String(detail) });
-  const newId = createIds(clock.now);
-  const store = createDurableStore(disk, clock, (error) => {
-    faults++;
-    report("storage", "", error);
-  });
-  const replica = new Replica();
-  const journal = createJournal(replica, store, report, newId);
+  const report: Report = (code, path, detail) => {
+    if (code === "queue-full") counts.dropped++;
+    if (code === "storage") counts.faults++;
+    if (code === "mismatch") counts.mismatches++;
+    callHost(onError, { code, path, detail: String(detail) });
+  };
+  const clock = correctClock(environment.clock);
+  const newId = createIds(clock.now, bytes);
+  const replica = new Replica(clock);
+  const tell = (message: Message): void => tabs?.post(message);
+  const bootstrap = takeBootstrap(options.bootstrap);
+  if (options.bootstrap && !bootstrap) report("invalid-argument", "bootstrap", "what the edge answered");
+
   const decisions = createDecisions({
     clock,
     replica,
     fallback,
+    bootstrap,
     announce({ entered, left }) {
       // A copy, since a listener may subscribe or end others.
       for (const own of [...listeners]) {
         if (listeners.has(own)) callHost(own.listener, { entered: [...entered], left: [...left] });
       }
     },
-    expired: () => sync.soon(RENEWAL_MS),
+    expired: () => live?.lead.leader?.soon(RENEWAL_MS),
   });
-  const sync = createSync({
-    clock,
+  const journal = createJournal({
     replica,
+    clock,
+    store: disk,
     report,
-    random,
-    post: createPost(endpoint, key, fetch, clock.now),
-    definitions: () => decisions.definitions,
-    async commit(exchanged) {
-      const { definitions, now } = exchanged;
-      const written = journal.take(exchanged, definitions !== decisions.definitions);
-      decisions.update(definitions);
-      for (const segment of decisions.findMismatches(now)) {
-        mismatches++;
-        report("mismatch", segment, "the edge differs");
-      }
-      await written;
+    newId,
+    written: () => tell({ look: true }),
+    changed() {
+      decisions.update();
+      live?.lead.follow();
+      if (replica.isBehind) live?.lead.leader?.soon();
     },
-    park: (id, detail) => changed(journal.park(id, detail)),
   });
-
-  /** The user has changed: what follows from it is told and sent. */
-  const changed = (done: Promise<void>): Promise<void> => {
-    decisions.update();
-    sync.soon();
-    return done;
-  };
-  const record = (entry: Entry): Promise<void> => changed(journal.record(entry));
-  const write = async (set: Data, stamp: Stamp): Promise<void> => {
-    if (Object.keys(set).length > 0) await record({ type: "set", ...stamp, set });
-  };
-  const stamp = (): Stamp => ({ id: newId(), ts: clock.now() });
-
-  /** Carries a call out once memory is filled. */
+  const stamp = (): Stamp => ({
+    id: newId(),
+    ts: clock.now(),
+    ...(clock.skew === undefined && { unmeasured: true }),
+  });
   const defer = async (task: () => Promise<void>): Promise<void> => {
     if (closed) return;
     if (waiting) await new Promise<void>((resolve) => waiting?.push(resolve));
-    await task();
+    if (consent !== "denied") await task();
   };
-  const refuse = async (path: string): Promise<void> =>
-    report("invalid-argument", path, `text or JSON with names of at most ${NAME_LENGTH} characters`);
-  /** Copies what the caller handed over and notes the time: of the call, whenever it is carried out. */
-  const take = (path: string, data: Data | undefined, task: (data: Data, stamp: Stamp) => Promise<void>) => {
-    const copy = takeData(data);
-    if (!copy) return refuse(path);
-    const at = stamp();
-    return defer(() => task(copy, at));
+  const renewed = (): void => live?.page.capture?.renew();
+  const calls = createCalls({
+    replica,
+    journal,
+    report,
+    stamp,
+    defer,
+    touched: () => live?.page.capture?.touch(),
+    renewed,
+  });
+
+  /** Does what the user agrees to; what that needs is fetched, and where it cannot be had, again later. */
+  const enliven = async (): Promise<void> => {
+    if (closed) return;
+    if (live) return live.follow(consent);
+    loading ??= import("./live/live.ts")
+      .then(({ createLive }) => {
+        const edge = { endpoint: options.endpoint, key: options.key, captured: options.capture ?? {} };
+        const parts = { clock, replica, journal, decisions, report, stamp, newId, tell };
+        live = createLive({ ...environment, ...edge, ...parts, back: () => void enliven() });
+        if (!closed) live.follow(consent);
+      })
+      .catch((error) => {
+        loading = undefined;
+        report("bad-answer", "", error);
+        clock.after(RENEWAL_MS, () => void enliven());
+      });
+    await loading;
   };
 
-  const did = (name: string, known?: Data) => (props: Data, at: Stamp) => {
-    capture?.touch();
-    return record({ type: "track", ...at, name, props: { ...known, ...props } });
+  tabs?.listen((message) => {
+    if (!isRecord(message)) return;
+    const { look, consent: other, flush, flushed, seen }: Message = message;
+    if (other) void follow(other, false);
+    if (look) void journal.look();
+    if (flush) live?.lead.asked(flush);
+    // What the leading tab has heard is here then, too.
+    if (flushed) void journal.look().then(() => live?.lead.answered(flushed));
+    if (seen && globalThis.document?.hidden) live?.lead.handOver();
+  });
+
+  /** Takes over what the page's HTML brought, as far as the device does not know better. */
+  const adopt = async (): Promise<void> => {
+    if (!bootstrap) return;
+    try {
+      const { weighBootstrap } = await import("./bootstrap/weigh-bootstrap.ts");
+      const isSame = isAbout(bootstrap, replica.identity);
+      const { changes, definitions } = await weighBootstrap(bootstrap, replica, isSame, calls.become);
+      if (definitions) void journal.commit(changes, definitions);
+    } catch (error) {
+      report("invalid-argument", "bootstrap", error);
+    }
   };
 
-  const client: Client = {
-    ready: start(),
+  /** Goes on with the user whom memory has now: with what the page brought, and the calls that have waited. */
+  const enter = async (): Promise<void> => {
+    await adopt();
+    if (isNew && knownUser !== undefined && consent !== "denied") calls.become(knownUser);
+    isNew = false;
+    const early = waiting;
+    waiting = undefined;
+    for (const call of early ?? []) call();
+    void enliven();
+    decisions.update();
+  };
 
-    track: (name, props) => (isName(name) && name !== "*" ? take("props", props, did(name)) : refuse("name")),
+  /** Does with memory at once, and with the disk, what the user agrees to; the tab that was `isTold` does it for all. */
+  const settle = async (isTold: boolean): Promise<void> => {
+    const agreed = consent;
+    if (agreed === "granted") await journal.join();
+    else if (agreed === "denied") await journal.refuse(isTold);
+    else journal.part();
+    if (agreed === consent) await enter();
+  };
 
-    page: (props) => take("props", props, did("$page", globalThis.document && describePage())),
+  const ready = settle(true);
+  /** When the disk has followed the changes of consent. */
+  let following = ready;
+  function follow(next: Consent, isTold: boolean): Promise<void> {
+    if (next === consent || closed) return following;
+    consent = next;
+    // What is called for while memory and disk come together waits for who the user is.
+    if (next === "granted") waiting ??= [];
+    else live?.follow(next);
+    following = Promise.all([following, settle(isTold)]).then(() => {});
+    return following;
+  }
 
-    identify: (userId, traits) =>
-      isName(userId) && userId
-        ? take("traits", traits, (set, at) => {
-            const known = replica.identity.userId;
-            if (known === userId) return write(set, at);
-            if (known !== null) void journal.renew(false);
-            const done = record({ type: "identify", ...at, userId, set });
-            if (known !== null) capture?.renew();
-            return done;
-          })
-        : refuse("userId"),
+  return {
+    ready,
+    track: calls.track,
+    page: calls.page,
+    identify: calls.identify,
+    setTraits: calls.setTraits,
+    reset: calls.reset,
 
-    setTraits: (traits) => take("traits", traits, write),
-
-    reset: () =>
+    erase: () =>
       defer(() => {
-        const done = changed(journal.renew(true));
-        capture?.renew();
+        const done = journal.erase();
+        renewed();
         return done;
       }),
+
+    async setConsent(next) {
+      tell({ consent: next });
+      await follow(next, true);
+    },
 
     isMember: (segment) => decisions.membership(segment).member,
     membership: decisions.membership,
@@ -147,69 +197,27 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     },
 
     async flush() {
-      await client.ready;
-      await sync.flush();
+      await ready;
+      if (!live) await enliven();
+      await live?.lead.flush();
     },
 
     async close() {
       closed = true;
-      await client.ready;
-      unwatch?.();
-      capture?.stop();
-      sync.stop();
+      await ready;
+      live?.stop();
       decisions.stop();
-      await store.close();
+      await journal.close();
+      tabs?.close();
     },
 
     get status() {
-      return { pending: replica.pending.size, parked: journal.parked.length, faults, mismatches };
+      return { pending: replica.pending.size, parked: replica.parked.size, ...counts };
     },
 
     inspect() {
-      const plan = decisions.definitions?.plan;
-      return plan && { plan, user: replica.user, now: clock.now() };
+      const { user, definitions } = replica;
+      return user && definitions && { plan: definitions.plan, user, now: clock.now() };
     },
   };
-  return client;
-
-  async function start(): Promise<void> {
-    const { definitions, memory } = await journal.restore();
-    try {
-      if (definitions) decisions.update(await loadDefinitions(definitions));
-    } catch (error) {
-      report("bad-answer", "", error);
-    }
-    sync.soon(0);
-    const calls = waiting;
-    waiting = undefined;
-    if (knownUser !== undefined) void client.identify(knownUser);
-    if (globalThis.document && !closed) watch(memory);
-    for (const call of calls ?? []) call();
-    decisions.update();
-  }
-
-  function watch(memory: Memory): void {
-    if (captured) {
-      const host = {
-        clock,
-        track: (name: string, props: Data) => void record({ type: "track", ...stamp(), name, props }),
-        setTraits: (set: Data) => void record({ type: "set", ...stamp(), set }),
-        traits: () => replica.user.traits,
-        remember: journal.remember,
-      };
-      capture = startCapture(host, captured, memory);
-    }
-    unwatch = watchPage({
-      shown() {
-        capture?.shown();
-        decisions.update();
-        sync.freshen();
-      },
-      hidden() {
-        capture?.hidden();
-        void sync.flush();
-      },
-      online: () => void sync.flush(),
-    });
-  }
 }

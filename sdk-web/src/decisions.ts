@@ -1,7 +1,8 @@
-import { evaluate, type Memberships } from "@muster/rules";
+import { evaluate, type Membership, type Memberships } from "@muster/rules";
+import type { Bootstrap } from "@muster/rules/wire";
 import { createAlarm } from "./alarm.ts";
+import { isAbout } from "./bootstrap/take-bootstrap.ts";
 import type { Clock } from "./clock.ts";
-import type { Loaded } from "./definitions.ts";
 import type { Replica } from "./replica.ts";
 
 /** The answer for one segment, and where it comes from. */
@@ -9,18 +10,20 @@ export interface SegmentMembership {
   member: boolean;
   /** The next instant (ms since the epoch) at which time alone can change the answer, or null. */
   until: number | null;
-  /** Whether all that the answer depends on is known here; see `source`. */
+  /**
+   * Whether all that the answer depends on is known here. What reads no event, no trait and no answer that the edge
+   * alone can give always is; the rest from the first snapshot of the user on, or from when they were made here.
+   */
   ready: boolean;
   /**
-   * `edge`: what the edge knows, with nothing waiting to be sent. `local`: that, with what it has not
-   * acknowledged applied on top; not `ready` where the edge may know more of the user than this device
-   * (just identified) or its own answer has run out. `fallback`: nothing is known yet, so the answer is the
-   * application's own. `unknown`: no such segment.
+   * `edge`: what the edge knows, with nothing waiting to be sent. `local`: that, with what it has not acknowledged
+   * applied on top. `bootstrap`: what the page's HTML brought. `fallback`: not ready, so the answer is the
+   * application's own, else false. `unknown`: no such segment.
    */
-  source: "edge" | "local" | "fallback" | "unknown";
+  source: "edge" | "local" | "bootstrap" | "fallback" | "unknown";
 }
 
-/** The segments that the user entered and left. */
+/** The segments that the user entered and left; none where answers have only become known, or are no longer. */
 export interface MembershipChange {
   entered: string[];
   left: string[];
@@ -32,6 +35,7 @@ export interface DecisionHost {
   readonly clock: Clock;
   readonly replica: Replica;
   readonly fallback: { readonly [segment: string]: boolean } | undefined;
+  readonly bootstrap: Bootstrap | undefined;
   /** Hears of each change. */
   announce(change: MembershipChange): void;
   /** An answer that only the edge can give has run out. */
@@ -40,100 +44,112 @@ export interface DecisionHost {
 
 /** Answers from memory, kept up with what the user does and with time. */
 export interface Decisions {
-  readonly definitions: Loaded | undefined;
-  /** The definitions or what they are about has changed; listeners hear of it once, in a microtask. */
-  update(loaded?: Loaded): void;
+  /** What answers are made of has changed; listeners hear of it once, in a microtask. */
+  update(): void;
   membership(segment: string): SegmentMembership;
   /** The answers for all segments; before any are known, for those that the application gave a fallback. */
   memberships(): ReadonlyMap<string, SegmentMembership>;
-  /** The segments whose answer at `now`, the edge's, is not the one that the edge gave with its snapshot. */
-  findMismatches(now: number): string[];
   stop(): void;
 }
 
-export function createDecisions({
-  clock,
-  replica,
-  fallback = {},
-  announce,
-  expired,
-}: DecisionHost): Decisions {
-  let loaded: Loaded | undefined;
+export function createDecisions(host: DecisionHost): Decisions {
+  const { clock, replica, fallback = {}, bootstrap, announce, expired } = host;
+  const brought = new Map<string, Membership>(Object.entries(bootstrap?.memberships ?? {}));
   let result: Memberships | undefined;
   /** The result holds in [from, until). */
   let from = 0;
   let until = 0;
+  let source: SegmentMembership["source"];
   let announcing = false;
+
+  const isOver = (membership: Membership): boolean => (membership.until ?? from + 1) <= from;
 
   /** The answers as of now: never older than their `until`, nor from a time that the clock went back from. */
   const current = (): Memberships | undefined => {
     const now = clock.now();
     if (now >= until || now < from) {
-      result = loaded && replica.past !== "unknown" ? evaluate(loaded.plan, replica.user, now) : undefined;
-      const next = result?.until ?? null;
+      const { user, definitions } = replica;
+      result = user?.anonymousId && definitions ? evaluate(definitions.plan, user, now) : undefined;
+      source = replica.known && !replica.own.length ? "edge" : "local";
       from = now;
-      until = next ?? Number.POSITIVE_INFINITY;
-      setAlarm(next);
+      const ends = [result, ...brought.values()].flatMap((one) =>
+        one?.until && one.until > now ? one.until : [],
+      );
+      until = Math.min(Number.POSITIVE_INFINITY, ...ends);
+      setAlarm(ends.length ? until : null);
       announceSoon();
     }
     return result;
   };
 
-  const hasExpired = (key: string): boolean => (replica.answers.get(key)?.until ?? from + 1) <= from;
+  const isReady = (segment: string): boolean => {
+    const { past, given } = replica.definitions?.needs.get(segment) ?? { past: true, given: [] };
+    const isKnown = replica.known || (!past && !given.length);
+    return (
+      isKnown && given.every((key) => !isOver(replica.answers.get(key) ?? { member: false, until: from }))
+    );
+  };
 
   const membership = (segment: string): SegmentMembership => {
     const found = current()?.get(segment);
-    const given = loaded?.given.get(segment) ?? [];
-    if (!found || given.some((key) => !replica.answers.has(key))) {
-      const isUnknown = !found && result !== undefined;
-      const member = !isUnknown && Object.hasOwn(fallback, segment) && fallback[segment] === true;
-      return { member, until: null, ready: isUnknown, source: isUnknown ? "unknown" : "fallback" };
+    if (found && isReady(segment)) {
+      return { ...found, ready: true, source };
     }
-    const ready = replica.past === "known" && !given.some(hasExpired);
-    return { ...found, ready, source: ready && replica.settled ? "edge" : "local" };
+    if (result && !found) return { member: false, until: null, ready: true, source: "unknown" };
+    const known = bootstrap && isAbout(bootstrap, replica.identity) ? brought.get(segment) : undefined;
+    if (known && !isOver(known))
+      return { member: known.member === true, until: known.until, ready: true, source: "bootstrap" };
+    const member = Object.hasOwn(fallback, segment) && fallback[segment] === true;
+    return { member, until: null, ready: false, source: "fallback" };
   };
 
-  const memberships = (): Map<string, SegmentMembership> =>
-    new Map((current()?.keys ?? Object.keys(fallback)).map((key) => [key, membership(key)]));
-
-  const findMembers = (): Set<string> =>
-    new Set([...memberships()].flatMap(([key, { member }]) => (member ? [key] : [])));
+  const memberships = (): Map<string, SegmentMembership> => {
+    const keys = current()?.keys ?? [...brought.keys(), ...Object.keys(fallback)];
+    return new Map(keys.map((key) => [key, membership(key)]));
+  };
 
   const announceSoon = (): void => {
     if (announcing) return;
     announcing = true;
     queueMicrotask(() => {
-      const before = members;
-      members = findMembers();
       announcing = false;
-      const entered = [...members].filter((key) => !before.has(key));
-      const left = [...before].filter((key) => !members.has(key));
-      if (entered.length + left.length > 0) announce({ entered, left });
-      if ([...(loaded?.given.values() ?? [])].flat().some(hasExpired)) expired();
+      const now = memberships();
+      const change: MembershipChange = { entered: [], left: [] };
+      const before = said;
+      said = String(membersIn(now));
+      for (const segment of new Set([...now.keys(), ...members])) {
+        const { member, ready } = now.get(segment) ?? membership(segment);
+        // Not to know is no change.
+        if (!ready || member === members.has(segment)) continue;
+        change[member ? "entered" : "left"].push(segment);
+        if (member) members.add(segment);
+        else members.delete(segment);
+      }
+      if (change.entered.length + change.left.length > 0 || said !== before) announce(change);
+      const needs = [...(replica.definitions?.needs.values() ?? [])];
+      if (needs.some(({ given }) => given.some((key) => isOver(replica.answers.get(key) ?? NEVER))))
+        expired();
     });
   };
 
   const setAlarm = createAlarm(clock, announceSoon);
-  let members = findMembers();
+  const membersIn = (all: ReadonlyMap<string, SegmentMembership>): string[] =>
+    [...all].flatMap(([key, { member }]) => (member ? [key] : []));
+  /** The segments that the application has been told its user is in, or was answered so at the start. */
+  const members = new Set(membersIn(memberships()));
+  /** Those that answers said so of when listeners were called last, ready or not. */
+  let said = String([...members]);
 
   return {
-    get definitions() {
-      return loaded;
-    },
-    update(definitions = loaded) {
-      loaded = definitions;
+    update() {
       until = 0;
       announceSoon();
     },
     membership,
     memberships,
-    findMismatches(now) {
-      if (!loaded || !replica.settled) return [];
-      const local = evaluate(loaded.plan, replica.user, now);
-      return local.keys.filter(
-        (key) => local.has(key) !== (replica.answers.get(key)?.member ?? local.has(key)),
-      );
-    },
     stop: () => setAlarm(null),
   };
 }
+
+/** An answer that does not run out. */
+const NEVER: Membership = { member: false, until: null };

@@ -1,16 +1,28 @@
-import { type Feature, type Features, load, type Plan, type Program } from "@muster/rules";
-import type { Definitions } from "./records.ts";
+import { bucket, type Feature, type Features, Plan, type Program } from "@muster/rules";
+import { UserState } from "@muster/rules/state";
+import type { Definitions, Snapshot } from "./records.ts";
+import { View } from "./view.ts";
+
+/** What a segment's answer depends on beside the user's ids. */
+interface Needs {
+  /** Whether it reads what the user did or is. */
+  past: boolean;
+  /** The keys of answers that the edge alone can give. */
+  given: readonly string[];
+}
 
 /** Definitions in memory. */
 export interface Loaded extends Definitions {
   plan: Plan;
-  /** The answers of the edge that each segment depends on, by their keys. */
-  given: ReadonlyMap<string, readonly string[]>;
+  needs: ReadonlyMap<string, Needs>;
+  /** The user as a snapshot knows them; throws where its state is none. */
+  view(snapshot: Snapshot | undefined): View;
 }
 
 /** What few rulesets use is fetched only where this one does, so that it is there before the first decision. */
-const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = {
-  buckets: () => import("./features/buckets.ts"),
+const FEATURES: { readonly [F in Feature]: () => Pick<Features, F> | Promise<Pick<Features, F>> } = {
+  // Its hash names the series of a state too.
+  buckets: () => ({ buckets: bucket }),
   dates: () => import("./features/dates.ts"),
   formulas: () => import("./features/formulas.ts"),
   matches: () => import("./features/matches.ts"),
@@ -23,37 +35,53 @@ const FEATURES: { readonly [F in Feature]: () => Promise<Pick<Features, F>> } = 
 export async function loadDefinitions({ version, program }: Definitions): Promise<Loaded> {
   if (program.format !== 1) throw new Error("format 1 is needed");
   const parts = await Promise.all(program.needs.map((feature) => FEATURES[feature]()));
-  return { version, program, plan: load(program, Object.assign({}, ...parts)), given: findGiven(program) };
+  const plan = new Plan(program, Object.assign({}, ...parts));
+  const view: Loaded["view"] = (snapshot) =>
+    new View(plan, new UserState(plan, snapshot?.state), snapshot?.traits);
+  return { version, program, plan, view, needs: findNeeds(program) };
 }
 
 type Condition = Program["segments"][number][1];
 
-/** The keys of the answers that a condition needs; `known` has those of the segments before it. */
-function givenIn(condition: Condition, known: readonly string[][]): string[] {
-  if (typeof condition === "boolean") return [];
-  switch (condition[0]) {
-    case "given":
-      return [condition[1]];
-    case "segment":
-      return known[condition[1]] ?? [];
-    case "all":
-    case "any":
-    case "not": {
-      const [, ...parts] = condition;
-      return [...new Set(parts.flatMap((part) => givenIn(part, known)))];
-    }
-    default:
-      return [];
+function findNeeds({ operands, tests, segments }: Program): Map<string, Needs> {
+  // An operand refers only to those before it.
+  const past: boolean[] = [];
+  for (const operand of operands) {
+    const [kind, tokens] = operand;
+    past.push(
+      kind === "formula"
+        ? tokens.some((token) => Array.isArray(token) && token.length === 1 && past[token[0]])
+        : kind !== "bucket",
+    );
   }
-}
-
-function findGiven({ segments }: Program): Map<string, string[]> {
-  const known: string[][] = [];
-  return new Map(
-    segments.map(([key, condition]) => {
-      const given = givenIn(condition, known);
-      known.push(given);
-      return [key, given];
-    }),
-  );
+  const found: Needs[] = [];
+  const needsOf = (condition: Condition): Needs => {
+    const needs = (past: boolean, given: readonly string[] = []): Needs => ({ past, given });
+    if (typeof condition === "boolean") return needs(false);
+    switch (condition[0]) {
+      case "given":
+        return needs(false, [condition[1]]);
+      case "segment":
+        return found[condition[1]] ?? needs(true);
+      case "test": {
+        const [operand = -1, , value] = tests[condition[1]] ?? [];
+        const other = typeof value === "object" && "operand" in value && past[value.operand];
+        return needs(past[operand] || other || false);
+      }
+      case "all":
+      case "any":
+      case "not": {
+        const [, ...parts] = condition;
+        const all = parts.map(needsOf);
+        return needs(
+          all.some(({ past }) => past),
+          [...new Set(all.flatMap(({ given }) => given))],
+        );
+      }
+      default:
+        return needs(condition[0] === "sequence");
+    }
+  };
+  for (const [, condition] of segments) found.push(needsOf(condition));
+  return new Map(segments.map(([key], at) => [key, found[at] ?? { past: true, given: [] }]));
 }

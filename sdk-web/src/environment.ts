@@ -2,23 +2,34 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { ClientOptions } from "./options.ts";
 import { openIndexedDB } from "./store/indexeddb.ts";
 import type { Store } from "./store/store.ts";
+import type { Tabs } from "./tabs/tabs.ts";
+import { openTabs } from "./tabs/web-tabs.ts";
 
 /** What a client takes from the machine it runs on; tests bring their own. */
 export interface Environment {
+  /** The device's clock. */
   clock: Clock;
   /** Left out: nothing outlives the page. */
   disk?: Store | undefined;
+  /** Left out: this tab is alone and leads. */
+  tabs?: Tabs | undefined;
   fetch: typeof fetch;
   /** A number in 0 ≤ x < 1, for jitter. */
   random: () => number;
+  /** Randomness for ids. */
+  bytes: (length: number) => Uint8Array;
 }
 
-/** The browser. Each key has a database of its own. */
+/** The browser. Each key has a database of its own, which the tabs of one origin share. */
 export function browserEnvironment({ key, storage, now }: ClientOptions): Environment {
+  const name = `muster:${key}`;
+  const isShared = storage !== "memory";
   return {
     clock: systemClock(now),
-    disk: storage === "memory" ? undefined : openIndexedDB(`muster:${key}`),
+    disk: isShared ? openIndexedDB(name) : undefined,
+    tabs: isShared && globalThis.BroadcastChannel ? openTabs(name) : undefined,
     fetch: (input, init) => fetch(input, init),
     random: Math.random,
+    bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   };
 }

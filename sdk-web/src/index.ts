@@ -7,7 +7,8 @@ export type { CaptureOptions } from "./capture/capture.ts";
 export type { Client, ClientStatus } from "./client.ts";
 export type { Listener, MembershipChange, SegmentMembership } from "./decisions.ts";
 export type { Data } from "./operation.ts";
-export type { ClientOptions } from "./options.ts";
+export type { ClientOptions, Consent } from "./options.ts";
+export { globalPrivacyControl } from "./privacy.ts";
 export type { ClientProblem, ProblemCode } from "./report.ts";
 
 /** Makes the client of this page. It works at once: what is called before `ready` is carried out then. */

@@ -1,5 +1,13 @@
+import type { Bootstrap } from "@muster/rules/wire";
 import type { CaptureOptions } from "./capture/capture.ts";
 import type { ClientProblem } from "./report.ts";
+
+/**
+ * Whether the user agrees to be remembered. `pending`: nothing touches the disk or the network; what they do stays in
+ * memory and decides there. `granted`: it is kept and sent, with what memory holds. `denied`: nothing is tracked, and
+ * what was kept is erased.
+ */
+export type Consent = "granted" | "pending" | "denied";
 
 export interface ClientOptions {
   /** A publishable key, `mst_pub_…`. */
@@ -14,6 +22,14 @@ export interface ClientOptions {
   capture?: false | CaptureOptions;
   /** The answers while nothing is known of the user yet; a segment left out is false. */
   fallback?: { readonly [segment: string]: boolean };
+  /**
+   * The edge's answer to `POST /v1/bootstrap`, put into the page's HTML by its server: answers are right at once, before
+   * disk and network. One for a user other than the device's identifies them. What is not such an answer is reported
+   * and left aside.
+   */
+  bootstrap?: Bootstrap;
+  /** Left out, `granted`; see `setConsent`. */
+  consent?: Consent;
   /** Hears what went wrong. Nothing is thrown into the page. */
   onError?: (problem: ClientProblem) => void;
   /** The clock, in ms since the epoch; left out, `Date.now`. */

@@ -1,4 +1,5 @@
-import type { Membership, Program, TraitState, UserEvent } from "@muster/rules";
+import type { Membership, Program, TraitState } from "@muster/rules";
+import type { SavedState } from "@muster/rules/state";
 import type { Cursor, Operation } from "@muster/rules/wire";
 
 /** Who this device reports: one anonymous id, and at most one user that it turned out to be. */
@@ -7,12 +8,24 @@ export interface Identity {
   userId: string | null;
 }
 
-/** What the edge knows of a user, as of `cursor`; a null cursor is the empty past of a user made here. */
+/** The device's user, as it is kept. */
+export interface DeviceUser extends Identity {
+  /** Names the beginning of what is kept here, on this device alone: what is of another beginning was erased. */
+  since: string;
+}
+
+/** What the edge knows of a user and decisions need. */
 export interface Snapshot extends Identity {
+  /** Null is the empty past of a user made here, which fits every ruleset. */
   cursor: Cursor | null;
-  events: readonly UserEvent[];
+  /** The edge's clock when it said so, ms since the epoch. */
+  at: number;
+  /** The version of the ruleset whose series the state has. */
+  version: string;
+  state?: SavedState | undefined;
   traits: TraitState;
-  memberships: { readonly [segment: string]: Membership };
+  /** The answers that the edge alone can give. */
+  answers: { readonly [segment: string]: Membership };
 }
 
 /** A linked ruleset of the edge. */
@@ -21,16 +34,28 @@ export interface Definitions {
   program: Program;
 }
 
-// The keys of what is kept on disk.
-export const IDENTITY = "identity";
-export const SNAPSHOT = "snapshot";
+/** An operation as it is kept: `unmeasured` where `ts` is of a clock that was never compared with the edge's. */
+export type Kept = Operation & { unmeasured?: true };
+
+// The keys of what is kept on disk. A look at the disk begins with the identity and leaves out the definitions, and a
+// write looks at the first two of them.
 export const DEFINITIONS = "definitions";
-/** What capturing remembers. */
-export const CAPTURE = "capture";
+export const IDENTITY = "identity";
+/** What is known of the user. */
+export const SNAPSHOT = "identity:past";
 /** With an operation's id: one that is pending. */
 export const PENDING_OP = "op:";
 /** With an operation's id: one that the edge refused. */
 export const PARKED_OP = "parked:";
+/** Ms that the edge's clock is ahead of the device's. */
+export const SKEW = "skew";
+/** What capturing remembers. */
+export const CAPTURE = "visit";
+/** No key is greater. */
+export const LAST = "\uffff";
+
+/** Stands for the identity of a user who wants to be nobody. */
+export const REFUSED = "refused";
 
 export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -40,12 +65,15 @@ export function isRecord(value: unknown): value is { readonly [name: string]: un
 export function isIdentity(value: unknown): value is Identity {
   return isRecord(value) && typeof value.anonymousId === "string";
 }
+export function isDeviceUser(value: unknown): value is DeviceUser {
+  return isIdentity(value) && "since" in value;
+}
 export function isSnapshot(value: unknown): value is Snapshot {
-  return isRecord(value) && Array.isArray(value.events) && isIdentity(value);
+  return isIdentity(value) && "answers" in value && isRecord(value.answers);
 }
 export function isDefinitions(value: unknown): value is Definitions {
   return isRecord(value) && isRecord(value.program);
 }
-export function isOperation(value: unknown): value is Operation {
+export function isOperation(value: unknown): value is Kept {
   return isIdentity(value) && "id" in value;
 }

@@ -47,7 +47,7 @@ test("waits double with each failure, up to a bound, and a success ends them", a
   edge.intercept = () => undefined;
   await clock.pass(BACKOFF_MS.most);
   expect(client.status.pending).toBe(0);
-  expect(edge.taken).toBe(1);
+  expect(edge.taken).toHaveLength(1);
 });
 
 test("an edge that asks for a day is asked again after an hour", async () => {
@@ -73,16 +73,22 @@ test("tracking more does not cut a wait short", async () => {
   expect(edge.requests.length).toBe(2);
 });
 
-test.each([401, 403])("%i stops syncing, is told once, and loses nothing", async (status) => {
+test.each([401, 403])("%i pauses syncing, is told once, and loses nothing", async (status) => {
   const { clock, edge, client, problems, disk } = await openAgainst(status);
   void client.track("view");
   await clock.pass(1_000);
   void client.track("view");
-  await client.flush();
-  await clock.pass(3_600_000);
+  await clock.pass(BACKOFF_MS.most - 1);
   expect(edge.requests.length).toBe(1);
+  await clock.pass(1);
+  expect(edge.requests.length).toBe(2);
+  await client.flush();
+  expect(edge.requests.length).toBe(3);
   expect(problems).toEqual([{ code: "unauthorized", path: "", detail: "as told" }]);
   expect([...(await disk.read()).keys()].filter((key) => key.startsWith("op:"))).toHaveLength(2);
+  edge.intercept = () => undefined;
+  await clock.pass(BACKOFF_MS.most);
+  expect(client.status.pending).toBe(0);
 });
 
 test.each([400, 413, 422])(
@@ -95,7 +101,7 @@ test.each([400, 413, 422])(
     for (const name of ["a", "b", "c", "bad", "d", "e", "f", "g"]) void client.track(name);
     await client.flush();
     expect(client.status).toMatchObject({ pending: 0, parked: 1 });
-    expect(edge.taken).toBe(7);
+    expect(edge.taken).toHaveLength(7);
     expect(problems.map(({ code, detail }) => [code, detail])).toEqual([["refused", "as told"]]);
     const parked = [...(await disk.read())].filter(([key]) => key.startsWith("parked:"));
     expect(parked).toMatchObject([[expect.anything(), { op: { name: "bad" }, refusal: "as told" }]]);
@@ -114,7 +120,7 @@ test("an operation that the edge refuses by itself is put apart and leaves the v
   expect(client.isMember("viewer")).toBe(false);
   expect(client.isMember("pro")).toBe(true);
   expect(client.status).toMatchObject({ pending: 0, parked: 2, mismatches: 0 });
-  expect(edge.taken).toBe(1);
+  expect(edge.taken).toHaveLength(1);
   expect([...(await disk.read()).keys()].filter((key) => key.startsWith("parked:"))).toHaveLength(2);
 });
 
@@ -132,8 +138,11 @@ test.each([PARKED - 1, PARKED, PARKED + 1])(
 );
 
 test("the queue takes so many and not one more, and says so", async () => {
-  const { client, problems } = await openAgainst(503);
-  for (let n = 0; n < PENDING - 1; n++) void client.track("view");
+  const { client, clock, problems } = await openAgainst(503);
+  for (let n = 0; n < PENDING - 1; n++) {
+    clock.jump(1);
+    void client.track("view");
+  }
   expect(problems).toEqual([]);
   void client.track("view");
   expect(client.status.pending).toBe(PENDING);
@@ -141,6 +150,7 @@ test("the queue takes so many and not one more, and says so", async () => {
   await client.track("view");
   expect(client.status.pending).toBe(PENDING);
   expect(problems.map(({ code }) => code)).toEqual(["queue-full"]);
+  expect(client.status.dropped).toBe(1);
 });
 
 test.each([
@@ -177,20 +187,7 @@ test("an answer lost on the way is made up for: sent again, stored once", async 
   edge.deliver = () => {};
   await clock.pass(1_000);
   expect(client.status).toMatchObject({ pending: 0, mismatches: 0 });
-  expect(edge.taken).toBe(1);
-});
-
-test("a snapshot of many pages counts only when it is complete", async () => {
-  const { edge, open } = createRig({ page: 2 });
-  const client = open();
-  for (let n = 0; n < 7; n++) void client.track("view");
-  const answers: boolean[] = [];
-  edge.deliver = () => answers.push(client.isMember("viewer"));
-  await client.flush();
-  expect(edge.requests.map(({ ops }) => ops.length)).toEqual([7, 0, 0, 0]);
-  expect(answers).toEqual([false, false, false, false]);
-  expect(client.membership("viewer")).toMatchObject({ member: true, source: "edge" });
-  expect(client.status.mismatches).toBe(0);
+  expect(edge.taken).toHaveLength(1);
 });
 
 test("a user is asked for only once the edge has the identify, however long the queue is", async () => {

@@ -1,1 +1,1 @@
-export { evaluate, load } from "@muster/rules";
+export { evaluate, Plan } from "@muster/rules";

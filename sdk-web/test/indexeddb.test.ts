@@ -8,10 +8,13 @@ const PAGE = `
   import { CONFORMANCE } from "./test/store-conformance.ts";
   import { openIndexedDB } from "./src/store/indexeddb.ts";
   globalThis.check = (name) => CONFORMANCE.get(name)(openIndexedDB("conformance " + name));
-  globalThis.openIndexedDB = openIndexedDB;
+  import { readAll, write } from "./test/memory-store.ts";
+  Object.assign(globalThis, { openIndexedDB, readAll, write });
 `;
 
 declare const check: (name: string) => Promise<void>;
+declare const readAll: typeof import("./memory-store.ts").readAll;
+declare const write: typeof import("./memory-store.ts").write;
 declare const openIndexedDB: typeof import("../src/store/indexeddb.ts").openIndexedDB;
 
 let browser: Browser;
@@ -42,10 +45,10 @@ test.each([...CONFORMANCE.keys()])("IndexedDB %s", (name) => page.evaluate((name
 test("what was written is there for another connection, also after this one is closed", async () => {
   const kept = await page.evaluate(async () => {
     const [one, other] = [openIndexedDB("two"), openIndexedDB("two")];
-    await one.write([["a", 1]]);
-    await other.write([["b", 2]]);
+    await write(one, [["a", 1]]);
+    await write(other, [["b", 2]]);
     await one.close();
-    return [...(await other.read())];
+    return [...(await readAll(other))];
   });
   expect(kept).toEqual([
     ["a", 1],
@@ -56,15 +59,15 @@ test("what was written is there for another connection, also after this one is c
 test("nobody who deletes the database waits for the page, which begins anew", async () => {
   const kept = await page.evaluate(async () => {
     const store = openIndexedDB("deleted");
-    await store.write([["a", 1]]);
+    await write(store, [["a", 1]]);
     await new Promise((resolve, reject) => {
       const request = indexedDB.deleteDatabase("deleted");
       request.onsuccess = resolve;
       request.onerror = reject;
       request.onblocked = reject;
     });
-    await store.write([["b", 2]]);
-    return [...(await store.read())];
+    await write(store, [["b", 2]]);
+    return [...(await readAll(store))];
   });
   expect(kept).toEqual([["b", 2]]);
 });
@@ -75,12 +78,10 @@ test("a database of another make is refused, for memory to take over", async () 
       const request = indexedDB.open("foreign", 3);
       request.onsuccess = () => resolve(request.result.close());
     });
-    return openIndexedDB("foreign")
-      .read()
-      .then(
-        () => "",
-        (error) => String(error),
-      );
+    return readAll(openIndexedDB("foreign")).then(
+      () => "",
+      (error) => String(error),
+    );
   });
   expect(message).toContain("NotFoundError");
 });

@@ -1,21 +1,33 @@
 import {
   ALL_FEATURES,
-  EventLog,
   evaluate,
   foldTraits,
   link,
   load,
+  type Plan,
   type Ruleset,
   type TraitState,
   traitsOf,
   type UserEvent,
 } from "@muster/rules";
-import type { Acknowledgement, Operation, SyncRequest, SyncResponse } from "@muster/rules/wire";
+import { rebuild } from "@muster/rules/state";
+import {
+  type Acknowledgement,
+  type Bootstrap,
+  type Operation,
+  type OperationInput,
+  operation,
+  type SyncRequest,
+  type SyncResponse,
+} from "@muster/rules/wire";
 
 interface Profile {
   id: string;
-  epoch: number;
   ops: Operation[];
+}
+interface Owner {
+  userId?: string | null;
+  anonymousId: string;
 }
 
 export interface ModelOptions {
@@ -23,14 +35,12 @@ export interface ModelOptions {
   now: () => number;
   /** Segments whose answers alone are shipped. */
   given?: readonly string[];
-  /** Events on one page of a snapshot. */
-  page?: number;
   refuses?: (op: Operation) => boolean;
 }
 
 /**
  * What an edge does, in as few words as possible and with all of it in memory: the reference that clients
- * are compared with where no network is wanted.
+ * are compared with where no network is wanted. It keeps every operation and makes states anew from them.
  */
 export class ModelEdge {
   readonly #options: ModelOptions;
@@ -41,7 +51,7 @@ export class ModelEdge {
   /** Is asked before each request; a response takes its place, a throw is a network failure. */
   intercept: (request: SyncRequest) => Response | undefined = () => undefined;
   /** Is called after a request was carried out; a throw loses its answer on the way. */
-  deliver: () => void = () => {};
+  deliver: () => void | Promise<void> = () => {};
 
   constructor(options: ModelOptions) {
     this.#options = options;
@@ -53,59 +63,74 @@ export class ModelEdge {
     const instead = this.intercept(request);
     if (instead) return instead;
     const response = this.sync(request);
-    this.deliver();
+    await this.deliver();
     return Response.json(response);
   };
 
-  /** All memberships of a user, over the whole ruleset. */
-  evaluate(owner: { userId?: string | null; anonymousId: string }): {
-    [key: string]: { member: boolean; until: number | null };
-  } {
+  /** All memberships of a user, over the whole ruleset and the whole list of events. */
+  evaluate(owner: Owner): { [key: string]: { member: boolean; until: number | null } } {
     const { ruleset, now } = this.#options;
-    const { events, traits } = this.#stateOf(this.#profile(owner.userId ?? owner.anonymousId));
-    const plan = load(link(ruleset), ALL_FEATURES);
+    const { ops } = this.#profileOf(owner);
     const user = {
       id: owner.userId ?? null,
       anonymousId: owner.anonymousId,
-      events,
-      traits: traitsOf(traits),
+      events: ops.filter((op) => op.type === "track"),
+      traits: traitsOf(traitsIn(ops)),
     };
-    return Object.fromEntries(evaluate(plan, user, now()));
+    return Object.fromEntries(evaluate(load(link(ruleset), ALL_FEATURES), user, now()));
   }
 
   sync(request: SyncRequest): SyncResponse {
-    const { ruleset, now, given = [], page = 1_000 } = this.#options;
-    const acks = request.ops.map((op, index) => this.#take(JSON.parse(JSON.stringify(op)), index));
-    const profile = this.#profile(request.userId ?? request.anonymousId);
-    const { cursor } = request;
-    const isKnown = cursor?.profile === profile.id && cursor.epoch === profile.epoch;
-    const reset = !isKnown || request.ruleset !== String(this.version);
-    const from = reset ? 0 : cursor.seq;
-    const { traits } = this.#stateOf(profile);
-    const seq = Math.min(from + page, profile.ops.length);
-    const events: UserEvent[] = [];
-    for (const op of profile.ops.slice(from, seq)) if (op.type === "track") events.push(op);
+    const shift = request.clock === undefined ? 0 : this.#options.now() - request.clock;
+    const acks = request.ops.map((op, index) => this.#take({ ...op, ts: op.ts + shift }, index));
+    const { ops, id } = this.#profileOf(request);
+    const { cursor, ruleset, waiting = [] } = request;
+    const isRulesetCurrent = ruleset === String(this.version);
+    const isCurrent = isRulesetCurrent && cursor?.profile === id && cursor.seq === ops.length;
     return {
-      now: now(),
-      acks,
-      ruleset: reset ? { version: String(this.version), program: link(ruleset, { given }) } : null,
-      snapshot: {
-        cursor: { profile: profile.id, epoch: profile.epoch, seq },
-        reset,
-        more: seq < profile.ops.length,
-        events: events.map(({ id, name, ts, props }) => ({ id, name, ts, props })),
-        traits,
-      },
+      now: this.#options.now(),
       memberships: this.evaluate(request),
+      acks,
+      known: waiting.filter((one) => ops.some((op) => op.id === one)),
+      ruleset: isRulesetCurrent ? null : this.#ruleset(),
+      snapshot: isCurrent ? null : this.#snapshotOf({ ops, id }),
     };
   }
 
-  /** How many different operations were taken. */
-  get taken(): number {
-    return [...new Set(this.#owners.values())].reduce((sum, { ops }) => sum + ops.length, 0);
+  /** What a server puts into the page of a user. */
+  bootstrap({ userId = null, anonymousId }: Owner): Bootstrap {
+    const copy: Bootstrap = JSON.parse(
+      JSON.stringify({
+        now: this.#options.now(),
+        memberships: this.evaluate({ userId, anonymousId }),
+        userId,
+        anonymousId: userId === null ? anonymousId : null,
+        ruleset: this.#ruleset(),
+        snapshot: this.#snapshotOf(this.#profileOf({ userId, anonymousId })),
+      }),
+    );
+    return copy;
   }
 
-  #take(op: Operation, index: number): Acknowledgement {
+  /** The operations that were taken, each once. */
+  get taken(): Operation[] {
+    return [...new Set(this.#owners.values())].flatMap(({ ops }) => ops);
+  }
+
+  #ruleset(): Bootstrap["ruleset"] {
+    const { ruleset, given = [] } = this.#options;
+    return { version: String(this.version), program: link(ruleset, { given }) };
+  }
+
+  #snapshotOf({ id, ops }: Profile): Bootstrap["snapshot"] {
+    const plan: Plan = load(this.#ruleset().program, ALL_FEATURES);
+    const events: UserEvent[] = ops.filter((op) => op.type === "track");
+    const state = rebuild(plan, events).save(this.#options.now());
+    return { cursor: { profile: id, seq: ops.length }, state, traits: traitsIn(ops) };
+  }
+
+  #take(input: OperationInput, index: number): Acknowledgement {
+    const op = operation.parse(input);
     if (this.#options.refuses?.(op)) {
       const problem = { code: "refused", path: "", detail: "the model was told to" };
       return { index, id: op.id, status: "refused", problem };
@@ -122,25 +147,25 @@ export class ModelEdge {
     if (from === into) return;
     const ids = new Set(into.ops.map(({ id }) => id));
     into.ops = [...from.ops.filter(({ id }) => !ids.has(id)), ...into.ops];
-    into.epoch++;
     this.#owners.set(anonymousId, into);
+  }
+
+  #profileOf({ userId, anonymousId }: Owner): Profile {
+    return this.#profile(userId ?? anonymousId);
   }
 
   #profile(owner: string): Profile {
     const known = this.#owners.get(owner);
     if (known) return known;
-    const made = { id: `p${++this.#made}`, epoch: 1, ops: [] };
+    const made = { id: `p${++this.#made}`, ops: [] };
     this.#owners.set(owner, made);
     return made;
   }
+}
 
-  #stateOf({ ops }: Profile): { events: EventLog; traits: TraitState } {
-    const events = new EventLog();
-    let traits: TraitState = {};
-    for (const op of ops) {
-      if (op.type === "track") events.add(op);
-      else traits = foldTraits(traits, [op]);
-    }
-    return { events, traits };
-  }
+function traitsIn(ops: readonly Operation[]): TraitState {
+  return foldTraits(
+    {},
+    ops.flatMap((op) => (op.type === "track" ? [] : [op])),
+  );
 }

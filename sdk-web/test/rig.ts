@@ -1,11 +1,17 @@
 import type { Ruleset } from "@muster/rules";
 import type { Client } from "../src/client.ts";
 import { createClientIn } from "../src/create-client.ts";
+// Fetched here, what the client loads on demand is there without waiting.
+import "../src/bootstrap/weigh-bootstrap.ts";
+import "../src/definitions.ts";
+import "../src/live/live.ts";
+import type { Clock } from "../src/clock.ts";
 import type { ClientOptions } from "../src/options.ts";
 import type { ClientProblem } from "../src/report.ts";
 import type { Store } from "../src/store/store.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { MemoryBrowser } from "./memory-tabs.ts";
 import { ModelEdge, type ModelOptions } from "./model-edge.ts";
 
 export const RULESET: Ruleset = {
@@ -25,9 +31,10 @@ export interface Rig {
   clock: FakeClock;
   edge: ModelEdge;
   disk: MemoryStore;
+  browser: MemoryBrowser;
   problems: ClientProblem[];
-  /** Opens a client on this disk and edge, as after a reload. */
-  open(options?: Partial<ClientOptions>, disk?: Store): Client;
+  /** Opens a tab on this disk and edge, where not told otherwise with the browser's clock. */
+  open(options?: Partial<ClientOptions>, disk?: Store, device?: Clock): Client;
 }
 
 /** A client's surroundings in memory, with a clock that goes only when told to. */
@@ -36,17 +43,20 @@ export function createRig(options: Partial<ModelOptions> = {}): Rig {
   const edge = new ModelEdge({ ruleset: RULESET, given: ["secret"], now: () => clock.now(), ...options });
   const disk = new MemoryStore();
   const problems: ClientProblem[] = [];
-  const open: Rig["open"] = (changed = {}, on = disk) =>
+  const browser = new MemoryBrowser();
+  const open: Rig["open"] = (changed = {}, on = disk, device = clock) =>
     createClientIn(
       {
-        clock: { now: () => clock.now(), after: (ms, task) => clock.after(ms, task) },
+        clock: device,
         disk: on,
+        tabs: browser.open(),
         fetch: edge.fetch,
         random: () => 0.5,
+        bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       },
       { key: "mst_pub_test", endpoint: "", onError: (problem) => problems.push(problem), ...changed },
     );
-  return { clock, edge, disk, problems, open };
+  return { clock, edge, disk, browser, problems, open };
 }
 
 /** The keys of the segments that the client says its user is in. */

@@ -40,4 +40,6 @@ export const LIMITS = {
   segments: 10_000,
   /** Items on one page of a listing. */
   page: 1_000,
+  /** Instants at which one `advance` of memberships evaluates; the last is then its `now`. */
+  instants: 1_000,
 } as const;

@@ -10,8 +10,8 @@ export interface Reads {
   ids: boolean;
   /** The segments that it names itself. */
   segments: Set<string>;
-  /** Whether an answer must be brought by the caller. */
-  given: boolean;
+  /** The segments whose answers the caller must bring (`User.answers`). */
+  answers: Set<string>;
 }
 
 /** Measures of the events themselves, not of a property. */
@@ -19,12 +19,21 @@ const OF_EVENTS: ReadonlySet<string> = new Set(["count", "days", "firstTime", "l
 
 /** What segment `key` itself reads, not what the segments that it names read; without a key, all of them. */
 export function reads(program: Program, key?: string): Reads {
+  const asked = program.segments.filter(([name]) => key === undefined || name === key);
+  return readsOf(
+    program,
+    asked.map(([, condition]) => condition),
+  );
+}
+
+/** What these conditions of a program read. */
+export function readsOf(program: Program, conditions: readonly ProgramCondition[]): Reads {
   const found: Reads = {
     traits: new Set(),
     events: new Map(),
     ids: false,
     segments: new Set(),
-    given: false,
+    answers: new Set(),
   };
   const seen = new Set<number>();
 
@@ -60,15 +69,14 @@ export function reads(program: Program, key?: string): Reads {
       operand(left);
       comparison(rest);
     } else if (source[0] === "ids") found.ids = true;
-    else if (source[0] === "given") found.given = true;
+    else if (source[0] === "given") found.answers.add(source[1]);
     else if (source[0] === "sequence") for (const [index] of source[1]) series(index);
     else if (source[0] !== "segment") {
       const [, ...parts] = source;
       for (const part of parts) condition(part);
     }
   };
-  for (const [name, source] of program.segments) {
-    if (key !== undefined && name !== key) continue;
+  for (const source of conditions) {
     condition(source);
     for (const index of directReferences(source)) found.segments.add(program.segments[index]?.[0] ?? "");
   }

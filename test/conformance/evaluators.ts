@@ -1,5 +1,6 @@
 import {
   ALL_FEATURES,
+  CurrentMemberships,
   compile,
   EventLog,
   evaluate,
@@ -84,6 +85,31 @@ function reduce(plan: Plan, person: Person): Life {
   };
 }
 
+/** Keeps the memberships from one answer to the next, and answers anew only what came between can change. */
+function follow(plan: Plan, person: Person): Life {
+  let current: CurrentMemberships | undefined;
+  const events = new Set<string>();
+  const traits = new Set<string>();
+  const life = remember(plan, person, (_, key, user, now) => {
+    current ??= new CurrentMemberships(plan, user, now);
+    current.update(user, { events, traits }, now);
+    events.clear();
+    traits.clear();
+    return current.get(key);
+  });
+  return {
+    ...life,
+    add: (event) => {
+      events.add(event.name);
+      life.add(event);
+    },
+    write: (write) => {
+      for (const name of Object.keys(write.set)) traits.add(name);
+      life.write(write);
+    },
+  };
+}
+
 export const EVALUATORS: readonly Evaluator[] = [
   {
     name: "all segments",
@@ -104,6 +130,7 @@ export const EVALUATORS: readonly Evaluator[] = [
       );
     },
   },
+  { name: "kept current", begin: (ruleset, person) => follow(compile(ruleset), person) },
   { name: "state", begin: (ruleset, person) => reduce(compile(ruleset), person) },
   {
     name: "explained",

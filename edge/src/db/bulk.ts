@@ -11,11 +11,20 @@ export function bulk(
   rows: Iterable<readonly unknown[]>,
   ...values: unknown[]
 ): D1PreparedStatement[] {
-  const statements: D1PreparedStatement[] = [];
+  const all = [...rows];
+  if (all.length === 0) return [];
+  const text = JSON.stringify(all);
+  const parts = text.length <= CHARACTERS ? [text] : split(all);
+  return parts.map((part) => db.prepare(query).bind(part, ...values));
+}
+
+/** The rows as several JSON lists, each as long as fits. */
+function split(rows: readonly (readonly unknown[])[]): string[] {
+  const lists: string[] = [];
   let parts: string[] = [];
   let size = 0;
   const close = () => {
-    if (parts.length > 0) statements.push(db.prepare(query).bind(`[${parts.join(",")}]`, ...values));
+    if (parts.length > 0) lists.push(`[${parts.join(",")}]`);
     parts = [];
     size = 0;
   };
@@ -26,5 +35,5 @@ export function bulk(
     size += part.length + 1;
   }
   close();
-  return statements;
+  return lists;
 }

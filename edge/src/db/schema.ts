@@ -51,7 +51,10 @@ export const segmentMembers = sqliteTable(
   ],
 );
 
-/** `seq` grows with every write to a profile; `definitions` is the workspace version its memberships follow. */
+/**
+ * `seq` grows with every write to a profile; `definitions` is the workspace version its memberships follow; `state` is its
+ * past, reduced to what definitions of `layout` ask for.
+ */
 export const profiles = sqliteTable(
   "profiles",
   {
@@ -59,8 +62,9 @@ export const profiles = sqliteTable(
     userId: text("user_id"),
     anonymousId: text("anonymous_id"),
     traits: text({ mode: "json" }).notNull(),
+    state: text().notNull().default("{}"),
+    layout: text().notNull().default(""),
     seq: integer().notNull(),
-    epoch: integer().notNull(),
     dueAt: integer("due_at"),
     definitions: integer().notNull(),
     createdAt: integer("created_at").notNull(),
@@ -68,6 +72,7 @@ export const profiles = sqliteTable(
   (table) => [
     index("profiles_due").on(table.dueAt).where(sql`due_at is not null`),
     index("profiles_definitions").on(table.definitions),
+    index("profiles_layout").on(table.layout),
   ],
 );
 
@@ -122,7 +127,7 @@ export const memberships = sqliteTable(
   ],
 );
 
-/** Every entry and exit: what made it happen, and when the edge saw it. */
+/** Every entry and exit: what made it happen, and when: to the ms where time did, else when the edge learned of it. */
 export const membershipLog = sqliteTable(
   "membership_log",
   {
@@ -138,6 +143,13 @@ export const membershipLog = sqliteTable(
     index("membership_log_segment").on(table.segment, table.at),
   ],
 );
+
+/** How often a browser's answer for a segment was not the edge's although both had seen the same. */
+export const mismatches = sqliteTable("mismatches", {
+  segment: text().primaryKey(),
+  count: integer().notNull(),
+  lastAt: integer("last_at").notNull(),
+});
 
 /** Keys are kept as SHA-256 in hexadecimal: each holds 256 random bits, so no slower hash is needed. */
 export const keys = sqliteTable("keys", {

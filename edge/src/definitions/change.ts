@@ -1,5 +1,5 @@
 import { retryConflicts } from "../db/conflict.ts";
-import type { Clock, Env } from "../env.ts";
+import type { Edge } from "../edge.ts";
 import { refreshPopulation } from "../memberships/refresh.ts";
 
 /** What a change of definitions comes to: its statements, and what is answered once they are committed. */
@@ -18,18 +18,17 @@ const MOVE = `update workspace set version = max(version + 1, ?) where id = 1`;
  * changed in between, so what it has checked holds. Memberships follow after the answer.
  */
 export async function changeDefinitions<Result>(
-  { env, clock, defer }: { env: Env; clock: Clock; defer(work: Promise<unknown>): void },
+  { edge, defer }: { edge: Edge; defer(work: Promise<unknown>): void },
   decide: () => Promise<Change<Result>>,
 ): Promise<Result> {
-  const { result, decides = true } = await retryConflicts(async () => {
-    const version = await env.DB.prepare("select version from workspace where id = 1").first<number>(
-      "version",
-    );
+  const { db, runtime } = edge;
+  const { result, decides = true } = await retryConflicts(runtime, async () => {
+    const version = await db.prepare("select version from workspace where id = 1").first<number>("version");
     const change = await decide();
-    const move = change.decides === false ? [] : [env.DB.prepare(MOVE).bind(clock())];
-    await env.DB.batch([env.DB.prepare(GUARD).bind(version), ...change.statements, ...move]);
+    const move = change.decides === false ? [] : [db.prepare(MOVE).bind(runtime.now())];
+    await db.batch([db.prepare(GUARD).bind(version), ...change.statements, ...move]);
     return change;
   });
-  if (decides) defer(refreshPopulation(env.DB, clock));
+  if (decides) defer(refreshPopulation(edge));
   return result;
 }

@@ -10,6 +10,7 @@ import {
   type Ruleset,
   reads,
 } from "@muster/rules";
+import { layoutOf } from "@muster/rules/state";
 import { encodeText } from "../db/text.ts";
 import { sha256, toHex } from "../sha256.ts";
 import type { DefinitionRows, SegmentRow } from "./rows.ts";
@@ -17,9 +18,10 @@ import type { DefinitionRows, SegmentRow } from "./rows.ts";
 /** Why a segment's answer is not computed from its rule: it is a list, or it is frozen as it was. */
 type Source = "list" | "frozen";
 
-/** What a set of programs and answers is shipped as. */
+/** Definitions as they are shipped. */
 interface Shipped {
   program: Program;
+  plan: Plan;
   /** A hash of the program: the same definitions have the same version everywhere. */
   version: string;
   reads: Reads;
@@ -28,7 +30,12 @@ interface Shipped {
 /** All definitions of the workspace at one of its versions, ready to decide. */
 export interface Definitions {
   version: number;
+  /** Decides at the edge: the servers' plan. */
   plan: Plan;
+  /** Those whose questions a user's state answers: the edge's and the browser's. */
+  plans: readonly Plan[];
+  /** Names the series that such a state keeps. */
+  layout: string;
   /** Segments whose answers the edge brings itself, and where it takes them from. */
   sources: ReadonlyMap<string, Source>;
   /** The names of the events that decide anything, as JSON for SQL; null: any event may. */
@@ -39,8 +46,18 @@ export interface Definitions {
   browser: Shipped;
 }
 
+/** The definitions that an edge has linked last, so that it links them once for each of their versions. */
+export class DefinitionsCache {
+  latest: Definitions | null = null;
+
+  /** Links definitions; a test may know them already. */
+  link(rows: DefinitionRows): Promise<Definitions> {
+    return buildDefinitions(rows);
+  }
+}
+
 /** Links the definitions for the edge and servers, and for browsers. Drafts and archived segments are in neither. */
-export async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
+async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
   const [workspace] = rows.workspace;
   if (workspace === undefined) throw new Error("the database was not migrated: it has no workspace");
   const live = rows.segments.filter((row) => row.status === "active" || row.status === "paused");
@@ -62,10 +79,14 @@ export async function buildDefinitions(rows: DefinitionRows): Promise<Definition
   const unmarked = Object.fromEntries(Object.entries(computed).filter(([name]) => !personal.includes(name)));
   const byName = link({ ...ruleset, computed: unmarked }, { given: sources.keys() });
   const kept = live.filter((row) => row.private !== 0 || readsAny(byName, row.key, personal));
-  const browser = await ship(link(ruleset, { given: [...sources.keys(), ...kept.map((row) => row.key)] }));
+  const open = await ship(link(ruleset, { given: [...sources.keys(), ...kept.map((row) => row.key)] }));
+  const browser = open.version === server.version ? server : open;
+  const plans = [...new Set([server.plan, browser.plan])];
   return {
     version: workspace.version,
-    plan: load(server.program, ALL_FEATURES),
+    plan: server.plan,
+    plans,
+    layout: layoutOf(plans),
     sources,
     eventNames: server.reads.events.has("*")
       ? null
@@ -88,5 +109,5 @@ function readsAny(program: Program, key: string, traits: readonly string[]): boo
 
 async function ship(program: Program): Promise<Shipped> {
   const version = toHex(await sha256(JSON.stringify(program))).slice(0, 32);
-  return { program, version, reads: reads(program) };
+  return { program, plan: load(program, ALL_FEATURES), version, reads: reads(program) };
 }

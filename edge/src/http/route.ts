@@ -1,6 +1,7 @@
 import type { KeyKind } from "@muster/rules/wire";
 import type { z } from "zod";
-import type { Clock, Env } from "../env.ts";
+import type { Edge } from "../edge.ts";
+import type { Env } from "../env.ts";
 import { admit, type Bearer, type KeyRow, readBearer, selectKey } from "../keys/bearer.ts";
 import { checkBody } from "./check.ts";
 import { readJson } from "./read-json.ts";
@@ -10,7 +11,7 @@ export interface Call {
   request: Request;
   url: URL;
   env: Env;
-  clock: Clock;
+  edge: Edge;
   /** A part of the path by its name. */
   param(name: string): string;
   /** Lets work go on after the answer has been sent. */

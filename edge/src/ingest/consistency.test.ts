@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TestEdge } from "../../test/edge.ts";
+import { storedStates } from "../../test/stored-states.ts";
 
 const MINUTE = 60_000;
 const user = fc.constantFrom("u0", "u1");
@@ -22,17 +23,26 @@ const operation = fc.oneof(
   fc
     .tuple(owner, number, ago, fc.option(fc.nat(9)))
     .map(([who, n, when, level]) => ({ ...who, type: "set", id: `s${n}`, ago: when, set: { level } })),
-  fc
-    .tuple(owner, number, ago, fc.constantFrom("buy", "view"))
-    .map(([who, n, when, name]) => ({ ...who, type: "track", id: `t${n}`, ago: when, name })),
+  fc.tuple(owner, number, ago, fc.constantFrom("buy", "view")).map(([who, n, when, name]) => ({
+    ...who,
+    type: "track",
+    id: `t${n}`,
+    ago: when,
+    name,
+    props: { amount: n },
+  })),
 );
 const batches = fc.array(fc.array(operation, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 5 });
+
+const spent = (minutes: number) =>
+  ({ event: "buy", within: { minutes }, measure: { sum: "amount" }, op: "gte", value: 9 }) as const;
 
 /** What an admin or the cron does at the same time. */
 const disturbances: ((edge: TestEdge) => Promise<unknown>)[] = [
   (edge) => edge.runScheduled(),
   (edge) => edge.listed("recent"),
   (edge) => patch(edge, "level", { rule: { trait: "level", op: "gte", value: edge.now % 9 } }),
+  (edge) => patch(edge, "spent", { rule: spent(1 + (edge.now % 7)) }),
   (edge) => patch(edge, "recent", { status: "paused" }),
   (edge) => patch(edge, "recent", { status: "active" }),
   (edge) => edge.call("POST", "/v1/segments/list/members", { add: ["u1"], remove: ["a1"] }),
@@ -54,6 +64,7 @@ it("comes out consistent when requests, definitions and time run into one anothe
     await edge.segment("often", { event: "buy", op: "gte", value: 2 });
     await edge.segment("seldom", { event: "buy", op: "lte", value: 1 });
     await edge.segment("recent", { event: "view", within: { minutes: 5 }, op: "gte", value: 1 });
+    await edge.segment("spent", spent(3));
     await edge.segment("level", { trait: "level", op: "gte", value: 5 });
     await edge.segment("list", null, { type: "static", members: ["u0", "a1"] });
     await edge.segment("refers", { all: [{ segment: "often" }, { not: { segment: "level" } }] });
@@ -74,6 +85,7 @@ it("comes out consistent when requests, definitions and time run into one anothe
       expect(await rows(`select * from ${table} where profile not in (select id from profiles)`)).toEqual([]);
     }
     expect(await rows("select profile, seq from events group by 1, 2 having count(*) > 1")).toEqual([]);
+    for (const { stored, ofLog } of await storedStates(edge)) expect(stored).toEqual(ofLog);
     const profiles = await env.DB.prepare("select id, user_id, anonymous_id from profiles").all<{
       id: number;
       user_id: string | null;

@@ -177,6 +177,32 @@ describe("cost", () => {
     expect(await count("memberships")).toBe(602);
   });
 
+  it("is the same where two users who are both known become one", async () => {
+    await edge.segment("buyers", { event: "buy", op: "gte", value: 2 });
+    await edge.batch(track({ anonymousId: "a" }, "buy"), track({ userId: "u" }, "buy"));
+    const { db, calls } = watchCalls(env.DB);
+    edge.db = db;
+    const ops = [track({ anonymousId: "a" }, "buy"), identify("a", "u"), track({ userId: "u" }, "buy")];
+    expect(await edge.batch(...ops)).toEqual(Array(3).fill("stored"));
+    expect(calls).toEqual(["batch", "batch"]);
+    expect(await edge.listed("buyers")).toEqual(["u"]);
+  });
+
+  it("is at most three rows an event, for ten events of one user who is known", async () => {
+    for (const count of [1, 5, 12, 100, 1_000]) {
+      await edge.segment(`s${count}`, { event: "buy", within: { days: 7 }, op: "gte", value: count });
+    }
+    await edge.key("secret");
+    const send = () => edge.batch(...Array.from({ length: 10 }, () => track({ userId: "u" }, "buy")));
+    await send();
+    const watched = watchCalls(env.DB);
+    edge.db = watched.db;
+    await send();
+    expect(await edge.membersOf({ userId: "u" })).toHaveLength(3);
+    expect(watched.rows).toBeLessThanOrEqual(30);
+    expect(watched.rows).toBeGreaterThan(10);
+  });
+
   it("is one read batch for a browser with nothing new", async () => {
     await edge.segment("buyers", { event: "buy", op: "gte", value: 1 });
     await edge.key("publishable");

@@ -1,13 +1,17 @@
-import { LIMITS } from "@muster/rules";
+import { clampInstant, isTimestamp, LIMITS } from "@muster/rules";
 import { type Acknowledgement, type Operation, operation } from "@muster/rules/wire";
 import { firstIssue, pointer } from "../http/check.ts";
 
 /** An operation that may be applied, or what is wrong with it; `index` is its place in the request. */
 export type Judged = { index: number; operation: Operation } | { index: number; refused: Acknowledgement };
 
-/** Judges each operation by itself, so that a bad one harms no other. */
-export function judge(operations: readonly unknown[]): Judged[] {
-  return operations.map((input, index) => {
+/**
+ * Judges each operation by itself, so that a bad one harms no other; first their instants are moved by `shift` ms,
+ * by which the clock was slow that gave them.
+ */
+export function judge(operations: readonly unknown[], shift = 0): Judged[] {
+  return operations.map((given, index) => {
+    const input = shift === 0 ? given : move(given, shift);
     const refuse = (code: string, path: readonly PropertyKey[], detail: string): Judged => {
       const problem = { code, path: pointer(["ops", index, ...path]), detail };
       return { index, refused: { index, id: idOf(input), status: "refused", problem } };
@@ -20,6 +24,15 @@ export function judge(operations: readonly unknown[]): Judged[] {
     const { path, detail } = firstIssue(result.error);
     return refuse("operation-invalid", path, detail);
   });
+}
+
+/** An instant on the wire stays one; whatever else stands in its place is left for the schema to judge. */
+function move(input: unknown, shift: number): unknown {
+  if (typeof input !== "object" || input === null || !("ts" in input)) return input;
+  const { ts } = input;
+  if (typeof ts !== "number" || !Number.isInteger(ts)) return input;
+  const moved = ts + shift;
+  return { ...input, ts: isTimestamp(ts) ? clampInstant(moved) : moved };
 }
 
 /** What is said of an operation whose traits have no room in the profile. */

@@ -1,6 +1,7 @@
 import type { KeyKind } from "@muster/rules/wire";
 import type { Env } from "../env.ts";
 import { Problem } from "../problem.ts";
+import type { Runtime } from "../runtime.ts";
 import { sha256, toHex } from "../sha256.ts";
 
 /** The key that a request brought, as far as it can be judged without the database. */
@@ -21,9 +22,8 @@ const PREFIX: Record<KeyKind, string> = { publishable: "mst_pub_", secret: "mst_
 const CHALLENGE = { "www-authenticate": 'Bearer realm="muster"' };
 
 /** A new key with 256 random bits. */
-export function makeKey(kind: KeyKind): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  const base64 = btoa(String.fromCharCode(...bytes));
+export function makeKey(kind: KeyKind, runtime: Runtime): string {
+  const base64 = btoa(String.fromCharCode(...runtime.bytes(32)));
   return PREFIX[kind] + base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
@@ -38,13 +38,15 @@ export async function readBearer(request: Request, env: Env): Promise<Bearer> {
   if (key === undefined) {
     throw new Problem("key-missing", "Send `Authorization: Bearer <key>`.", { headers: CHALLENGE });
   }
-  const isRoot = env.ADMIN_KEY !== undefined && env.ADMIN_KEY !== "" && (await equalKeys(key, env.ADMIN_KEY));
-  return { hash: await hashKey(key), isRoot };
+  const digest = await sha256(key);
+  const isRoot =
+    env.ADMIN_KEY !== undefined && env.ADMIN_KEY !== "" && areEqual(digest, await sha256(env.ADMIN_KEY));
+  return { hash: toHex(digest), isRoot };
 }
 
-/** Compares digests, whose lengths are equal, in a time that tells nothing of the keys. */
-async function equalKeys(left: string, right: string): Promise<boolean> {
-  return crypto.subtle.timingSafeEqual(await sha256(left), await sha256(right));
+/** Compares digests, whose lengths are equal, in a time that tells nothing of them. */
+function areEqual(left: Uint8Array, right: Uint8Array): boolean {
+  return left.reduce((difference, byte, index) => difference | (byte ^ (right[index] ?? 0)), 0) === 0;
 }
 
 /** The statement that answers a `KeyRow` for this key. */

@@ -15,6 +15,8 @@ const bodies: Record<string, unknown> = {
   "/v1/sync": { anonymousId: "a", ops: [op] },
   "/v1/batch": { ops: [op] },
   "/v1/evaluate": { userId: "u" },
+  "/v1/bootstrap": { userId: "u" },
+  "/v1/erase": { userId: "u" },
 };
 const guarded = ROUTES.filter((route) => route.kinds.length > 0).map(
   (route) => [route.method.toUpperCase(), route.path, route] as const,

@@ -1,42 +1,61 @@
+import type { RefreshProgress } from "@muster/rules/wire";
 import { isConflict } from "../db/conflict.ts";
-import type { Clock } from "../env.ts";
+import { currentDefinitions } from "../definitions/current.ts";
+import type { Edge } from "../edge.ts";
 import { commit } from "../profiles/commit.ts";
-import { currentDefinitions, readState } from "../profiles/read-state.ts";
-import { countOutdated, scopeOfOutdated } from "../profiles/scope.ts";
+import { PAGE } from "../profiles/event-rows.ts";
+import { readState } from "../profiles/read-state.ts";
+import { scopeOfProfiles } from "../profiles/scope.ts";
 import { WorkingSet } from "../profiles/working-set.ts";
-import { causeOfAge, settle } from "./settle.ts";
+import { catchUp } from "./catch-up.ts";
+import { countOutdated, selectOutdated } from "./outdated.ts";
 
-/** Profiles settled by one pair of batches, and by one call. */
+/** Profiles settled by one pair of batches, and by one call; one whose log is read counts as more. */
 const CHUNK = 500;
 const MOST = 10_000;
+/** Events that take about as long to read as it takes to settle a profile. */
+const EVENTS_A_PROFILE = PAGE / CHUNK;
 
 /**
- * Settles the memberships that definitions or time have changed since they were stored, in chunks.
- * @returns how many profiles are still outdated, when `most` of them have been done
+ * Settles the memberships that definitions or time have changed since they were stored, and makes the states anew
+ * that definitions ask for, in chunks. The database alone knows what is done: whoever calls next goes on.
+ * @returns how many profiles are still outdated, when about `most` of them have been done
  */
-export async function refreshPopulation(db: D1Database, clock: Clock, most = MOST): Promise<number> {
-  const { version } = await currentDefinitions(db);
+export async function refreshPopulation(edge: Edge, most = MOST): Promise<number> {
   for (let done = 0; done < most; ) {
-    const settled = await refreshChunk(db, version, clock());
-    if (settled === 0) return 0;
-    done += settled ?? CHUNK;
+    const work = await refreshChunk(edge);
+    if (work === 0) return 0;
+    done += work ?? CHUNK;
   }
-  const remaining = await countOutdated(db, version, clock()).first<number>("remaining");
-  return remaining ?? 0;
+  return (await count(edge)).remaining;
 }
 
-/** Answers how many profiles were settled; null where a concurrent writer was faster. */
-async function refreshChunk(db: D1Database, version: number, now: number): Promise<number | null> {
-  const state = await readState(db, { scope: scopeOfOutdated(version, now, CHUNK) });
-  const set = new WorkingSet(state, now);
-  const changes = [...set.profiles].flatMap((profile) => {
-    const cause = causeOfAge(profile, state.definitions);
-    profile.touch(cause);
-    return settle(profile, state.definitions, now, cause).changes;
-  });
+/** How far what is stored is from the definitions and the instant of now. */
+export async function readProgress(edge: Edge): Promise<RefreshProgress> {
+  const { remaining: _, ...progress } = await count(edge);
+  return progress;
+}
+
+async function count(edge: Edge) {
+  const { version, layout } = await currentDefinitions(edge);
+  const now = edge.runtime.now();
+  const counts = await countOutdated(edge.db, { version, layout, now });
+  return { now, version, ...counts };
+}
+
+/** Answers how much was done, in profiles; null where a concurrent writer was faster. */
+async function refreshChunk(edge: Edge): Promise<number | null> {
+  const { db, runtime } = edge;
+  const { version, layout } = await currentDefinitions(edge);
+  const now = runtime.now();
+  const ids = await selectOutdated(db, { version, layout, now }, CHUNK, PAGE);
+  if (ids.length === 0) return 0;
   try {
+    const state = await readState(edge, { scope: scopeOfProfiles(ids) });
+    const set = new WorkingSet(state, runtime, now);
+    const changes = state.profiles.flatMap((profile) => catchUp(profile, state.definitions, now));
     await commit(db, set, changes, now);
-    return state.profiles.length;
+    return ids.length + Math.ceil(state.work / EVENTS_A_PROFILE);
   } catch (error) {
     if (!isConflict(error)) throw error;
     return null;

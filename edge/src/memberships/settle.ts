@@ -1,12 +1,18 @@
-import { evaluate, type Membership, type Memberships, traitsOf, type User } from "@muster/rules";
+import {
+  affected,
+  evaluate,
+  type Membership,
+  type Memberships,
+  type MembershipChange as Move,
+  traitsOf,
+  type User,
+} from "@muster/rules";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { Cause, Profile } from "../profiles/profile.ts";
 
-/** An entry into a segment or an exit from it, for the log. */
-export interface MembershipChange {
+/** An entry into a segment (`member`) or an exit from it at an instant (ms since the epoch), for the log. */
+export interface MembershipChange extends Move {
   profile: Profile;
-  segment: string;
-  change: "entered" | "left";
   cause: Cause;
 }
 
@@ -21,7 +27,8 @@ export function userOf(profile: Profile, definitions: Definitions): User {
     id: profile.userId,
     anonymousId: profile.anonymousId,
     traits: traitsOf(profile.traits),
-    events: profile.events,
+    events: [],
+    past: profile.history.of(definitions.plan),
     answers,
   };
 }
@@ -31,37 +38,58 @@ export function evaluateProfile(profile: Profile, definitions: Definitions, now:
   return evaluate(definitions.plan, userOf(profile, definitions), now);
 }
 
-/** Whether the memberships that are stored may no longer hold, though the user did nothing. */
-export function isOutdated(profile: Profile, definitions: Definitions, now: number): boolean {
-  return profile.definitions !== definitions.version || (profile.dueAt !== null && profile.dueAt <= now);
-}
-
-/** Brings a profile's memberships up to `now` and answers what that changed. */
+/** Brings all memberships of a profile up to `now` and answers what that changed. */
 export function settle(
   profile: Profile,
   definitions: Definitions,
   now: number,
   cause: Cause,
-): { memberships: Memberships; changes: MembershipChange[] } {
+): MembershipChange[] {
   const memberships = evaluateProfile(profile, definitions, now);
-  const changes: MembershipChange[] = [];
-  const members = new Map<string, number>();
-  for (const [segment, { member }] of memberships) {
-    if (!member) continue;
-    const since = profile.members.get(segment);
-    members.set(segment, since ?? now);
-    if (since === undefined) changes.push({ profile, segment, change: "entered", cause });
-  }
-  for (const segment of profile.members.keys()) {
-    if (!members.has(segment)) changes.push({ profile, segment, change: "left", cause });
-  }
-  profile.members = members;
+  // A segment may be gone since.
+  const gone = [...profile.members.keys()].filter((segment) => memberships.get(segment) === undefined);
+  const left = gone.map((segment) => ({ segment, member: false, at: now }));
+  const changes = record(profile, [...differences(profile, memberships, now), ...left], cause);
   profile.dueAt = memberships.until;
   profile.definitions = definitions.version;
-  return { memberships, changes };
+  return changes;
 }
 
-/** Why the memberships of an outdated profile change before anything else does. */
-export function causeOfAge(profile: Profile, definitions: Definitions): "time" | "definition" {
-  return profile.definitions === definitions.version ? "time" : "definition";
+/**
+ * Brings memberships that hold but for what the request has brought up to `now`. Only those that it can have
+ * changed are answered; time may then be due a little too early for what it has put off.
+ */
+export function settleRequest(profile: Profile, definitions: Definitions, now: number): MembershipChange[] {
+  const { change, dueAt, touched } = profile;
+  // Whoever is new, or has become another, is decided as a whole.
+  if (change !== "event" || profile.stored === null)
+    return settle(profile, definitions, now, change ?? "event");
+  const keys = affected(definitions.plan, touched);
+  if (keys.length === 0) return [];
+  const memberships = evaluate(definitions.plan, userOf(profile, definitions), now, keys);
+  const { until } = memberships;
+  if (until !== null) profile.dueAt = dueAt === null ? until : Math.min(dueAt, until);
+  return record(profile, differences(profile, memberships, now), change);
+}
+
+/** Where memberships are others than those of a profile, as of an instant. */
+export function differences(
+  { members }: Profile,
+  memberships: Iterable<[key: string, membership: Membership]>,
+  at: number,
+): Move[] {
+  const moves: Move[] = [];
+  for (const [segment, { member }] of memberships) {
+    if (member !== members.has(segment)) moves.push({ segment, member, at });
+  }
+  return moves;
+}
+
+/** Gives a profile the memberships that it has come to. */
+export function record(profile: Profile, moves: readonly Move[], cause: Cause): MembershipChange[] {
+  for (const { segment, member, at } of moves) {
+    if (member) profile.members.set(segment, at);
+    else profile.members.delete(segment);
+  }
+  return moves.map((move) => ({ ...move, profile, cause }));
 }

@@ -9,13 +9,18 @@ import type { WorkingSet } from "./working-set.ts";
 const GUARD = `insert into conflicts (reason) select 'profile' from json_each(?1) j
   left join profiles p on p.id = j.value ->> 0 where p.seq is not j.value ->> 1`;
 
-const PROFILES = `insert into profiles
-    (id, user_id, anonymous_id, traits, seq, epoch, due_at, definitions, created_at)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
-  from json_each(?1) where true
-  on conflict (id) do update set user_id = excluded.user_id, anonymous_id = excluded.anonymous_id,
-    traits = excluded.traits, seq = excluded.seq, epoch = excluded.epoch, due_at = excluded.due_at,
-    definitions = excluded.definitions`;
+const NEW = `insert into profiles
+    (id, user_id, anonymous_id, traits, state, seq, due_at, created_at, layout, definitions)
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, ?2, ?3
+  from json_each(?1)`;
+
+const CHANGED = `update profiles set user_id = j.value ->> 1, anonymous_id = j.value ->> 2, traits = j.value ->> 3,
+    state = j.value ->> 4, seq = j.value ->> 5, due_at = j.value ->> 6
+  from json_each(?1) j where profiles.id = j.value ->> 0`;
+
+/** By itself, since it changes seldom and stands in indexes. */
+const FOLLOWING = `update profiles set layout = ?2, definitions = ?3
+  from json_each(?1) j where profiles.id = j.value ->> 0`;
 
 /** Without `or ignore`: that another request made the same identity meanwhile is a conflict. */
 const IDENTITIES = `insert into identities (kind, value, profile)
@@ -30,17 +35,18 @@ const WRITES = `insert into writes (profile, id, received_at)
   select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true on conflict do nothing`;
 
 const ENTERED = `insert into memberships (profile, segment, since)
-  select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true on conflict do nothing`;
+  select value ->> 0, value ->> 1, value ->> 2 from json_each(?1) where true
+  on conflict (profile, segment) do update set since = excluded.since`;
 
 const LEFT = `delete from memberships where (profile, segment) in
   (select value ->> 0, value ->> 1 from json_each(?1))`;
 
 const LOG = `insert into membership_log (profile, segment, change, cause, at)
-  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?2 from json_each(?1)`;
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?1)`;
 
 /**
- * Writes what a working set has come to, in one batch: all of it, or nothing when anyone else wrote to one of
- * its profiles since it was read.
+ * Writes what a working set has come to, and `more` beside it, in one batch: all of it, or nothing when anyone
+ * else wrote to one of its profiles since it was read.
  * @throws what `isConflict` knows, in that case
  */
 export async function commit(
@@ -48,19 +54,33 @@ export async function commit(
   set: WorkingSet,
   changes: readonly MembershipChange[],
   now: number,
+  more: readonly D1PreparedStatement[] = [],
 ): Promise<void> {
   const changed = [...set.profiles].filter((profile) => profile.change !== null);
-  if (changed.length === 0) return;
+  if (changed.length + more.length === 0) return;
   const into = new Map(set.merges.map(({ from, to }) => [from, to]));
-  const gone = set.merges.map(({ from }) => from).filter((profile) => profile.storedSeq !== null);
+  const gone = set.merges.map(({ from }) => from).filter((profile) => profile.stored !== null);
   const { entered, left } = netChanges(changes, into);
+  const { layout, version } = set.definitions;
+  const isNew = ({ stored }: Profile) => stored === null;
+  const isBehind = ({ stored }: Profile) =>
+    stored !== null && (stored.layout !== layout || stored.definitions !== version);
+  const rowOf = (profile: Profile) => profileRow(profile, now);
   await db.batch([
     ...bulk(
       db,
       GUARD,
-      [...changed, ...gone].map((profile) => [profile.id, profile.storedSeq]),
+      [...changed, ...gone].map((profile) => [profile.id, profile.stored?.seq ?? null]),
     ),
-    ...bulk(db, PROFILES, changed.map(profileRow)),
+    ...bulk(db, NEW, changed.filter(isNew).map(rowOf), layout, version),
+    ...bulk(db, CHANGED, changed.filter((profile) => !isNew(profile)).map(rowOf)),
+    ...bulk(
+      db,
+      FOLLOWING,
+      changed.filter(isBehind).map(({ id }) => [id]),
+      layout,
+      version,
+    ),
     ...bulk(db, IDENTITIES, identityRows(set)),
     ...mergeStatements(db, set.merges),
     ...bulk(db, EVENTS, changed.flatMap(eventRows)),
@@ -70,10 +90,10 @@ export async function commit(
     ...bulk(
       db,
       LOG,
-      changes.map((entry) => logRow(entry, into)),
-      now,
+      [...changes].sort((a, b) => a.at - b.at).map((entry) => logRow(entry, into)),
     ),
     ...undoubleLog(db, set.merges),
+    ...more,
   ]);
 }
 
@@ -91,10 +111,11 @@ function netChanges(changes: readonly MembershipChange[], into: ReadonlyMap<Prof
   return { entered: entered.values(), left: left.values() };
 }
 
-function profileRow(profile: Profile): unknown[] {
-  const { id, userId, anonymousId, traits, seq, epoch, dueAt, definitions, createdAt } = profile;
+function profileRow(profile: Profile, now: number): unknown[] {
+  const { id, userId, anonymousId, traits, history, seq, dueAt, createdAt } = profile;
   const text = (value: string | null) => (value === null ? null : encodeText(value));
-  return [id, text(userId), text(anonymousId), traits, seq, epoch, dueAt, definitions, createdAt];
+  const state = history.save(now);
+  return [id, text(userId), text(anonymousId), traits, state, seq, dueAt, createdAt];
 }
 
 function identityRows(set: WorkingSet): unknown[][] {
@@ -121,6 +142,9 @@ function writeRows(profile: Profile): unknown[][] {
   return profile.newWrites.map(({ id, receivedAt }) => [profile.id, id, receivedAt]);
 }
 
-function logRow({ profile, segment, change, cause }: MembershipChange, into: ReadonlyMap<Profile, Profile>) {
-  return [(into.get(profile) ?? profile).id, segment, change, cause];
+function logRow(
+  { profile, segment, member, cause, at }: MembershipChange,
+  into: ReadonlyMap<Profile, Profile>,
+) {
+  return [(into.get(profile) ?? profile).id, segment, member ? "entered" : "left", cause, at];
 }

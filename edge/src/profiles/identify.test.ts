@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { identify, setTraits, TestEdge, track } from "../../test/edge.ts";
+import { heldFrom, identify, localMemberships, setTraits, TestEdge, track } from "../../test/edge.ts";
+import { storedStates } from "../../test/stored-states.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
@@ -78,6 +79,23 @@ describe("identify", () => {
     expect(await edge.membersOf({ userId: "u" })).toContain("big");
   });
 
+  it("sees what the request and the log of either share, before and after they are united", async () => {
+    await edge.segment("exactly", { event: "buy", op: "eq", value: 2 });
+    const [first, second] = [track({}, "buy"), track({}, "buy")];
+    await edge.batch({ ...first, anonymousId: "a" }, track({ userId: "u" }, "view"));
+    const statuses = await edge.batch(
+      { ...first, userId: "u" },
+      { ...second, anonymousId: "a" },
+      identify("a", "u"),
+      { ...second, userId: "u" },
+      { ...first, userId: "u" },
+    );
+    expect(statuses).toEqual(["stored", "stored", "stored", "duplicate", "duplicate"]);
+    expect(await env.DB.prepare("select count(*) as n from events where name = 'buy'").first("n")).toBe(2);
+    expect(await edge.membersOf({ userId: "u" })).toEqual(["any", "exactly", "two"]);
+    for (const { stored, ofLog } of await storedStates(edge)) expect(stored).toEqual(ofLog);
+  });
+
   it("leaves one entry in the log for each membership, whoever of them entered it how often", async () => {
     await edge.segment("one", { event: "buy", op: "eq", value: 1 });
     const buy = (owner: object) => track(owner, "buy");
@@ -86,8 +104,8 @@ describe("identify", () => {
     expect(await edge.log()).toEqual([
       "any entered event",
       "one entered event",
-      "two entered identify",
       "one left identify",
+      "two entered identify",
     ]);
     await edge.batch(buy({ anonymousId: "c" }));
     await edge.call("PATCH", "/v1/segments/one", { rule: { event: "buy", op: "gte", value: 1 } });
@@ -102,16 +120,10 @@ describe("identify", () => {
     await edge.batch(track({ userId: "u" }, "buy"));
     const before = await edge.sync({ anonymousId: "x", userId: "u" });
     await edge.batch(track({ anonymousId: "a" }, "buy"), identify("a", "u"));
-    const { version = "" } = before.ruleset ?? {};
-    const after = await edge.sync({
-      anonymousId: "x",
-      userId: "u",
-      ruleset: version,
-      cursor: before.snapshot.cursor,
-    });
-    expect(after.snapshot.reset).toBe(true);
-    expect(after.snapshot.events).toHaveLength(2);
+    const after = await edge.sync({ anonymousId: "x", userId: "u", ...heldFrom(before) });
+    expect(after.snapshot?.cursor).not.toEqual(before.snapshot?.cursor);
     expect(after.memberships.two?.member).toBe(true);
+    expect(localMemberships({ ...after, ruleset: before.ruleset })).toEqual(after.memberships);
   });
 
   it("never gives one user's past to another on the same device", async () => {
@@ -120,8 +132,9 @@ describe("identify", () => {
     expect(await edge.membersOf({ userId: "bob" })).toEqual(["any"]);
     expect(await edge.membersOf({ anonymousId: "a" })).toEqual(["any", "pro"]);
     const synced = await edge.sync({ anonymousId: "a", userId: "bob" });
-    expect(synced.snapshot.events).toHaveLength(1);
-    expect(synced.snapshot.traits).toEqual({});
+    expect(synced.snapshot?.traits).toEqual({});
+    expect(synced.memberships.two?.member).toBe(false);
+    expect(localMemberships(synced)).toEqual(synced.memberships);
     expect(synced.memberships.pro?.member).toBe(false);
   });
 

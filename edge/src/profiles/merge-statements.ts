@@ -28,7 +28,7 @@ const QUERIES = [
 const UNDOUBLE = `delete from membership_log where id in (
   select id from (
     select id, change,
-      row_number() over (partition by profile, segment, change order by id desc) as place,
+      row_number() over (partition by profile, segment, change order by at desc, id desc) as place,
       sum(iif(change = 'entered', 1, -1)) over (partition by profile, segment)
         - exists (select 1 from memberships m where m.profile = l.profile and m.segment = l.segment) as excess
     from membership_log l where profile in (select value ->> 0 from json_each(?1)))
@@ -46,7 +46,7 @@ export function undoubleLog(db: D1Database, merges: readonly Merge[]): D1Prepare
 /** The statements that make profiles which D1 holds parts of others. */
 export function mergeStatements(db: D1Database, merges: readonly Merge[]): D1PreparedStatement[] {
   const rows = merges
-    .filter(({ from }) => from.storedSeq !== null)
+    .filter(({ from }) => from.stored !== null)
     .map(({ from, to, offset }) => [from.id, to.id, offset]);
   return QUERIES.flatMap((query) => bulk(db, query, rows));
 }

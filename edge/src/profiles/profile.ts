@@ -1,14 +1,24 @@
 import { foldTraits, LIMITS, type TraitState, type TraitWrite, type UserEvent } from "@muster/rules";
+import type { Runtime } from "../runtime.ts";
+import type { History } from "./history.ts";
 
 export type Cause = "event" | "time" | "definition" | "identify";
 
-/** An event as the log holds it. */
-export interface StoredEvent extends UserEvent {
+/** An event that a request brings, as the log is to hold it. */
+export interface NewEvent extends UserEvent {
   seq: number;
   receivedAt: number;
 }
 
-/** A profile as D1 has it; a new one has `storedSeq` null. */
+/** What D1 has of a profile, as it was read. */
+interface Stored {
+  /** What the write must still find. */
+  seq: number;
+  definitions: number;
+  layout: string;
+}
+
+/** A profile as D1 has it. */
 export interface ProfileData {
   id: number;
   userId: string | null;
@@ -16,8 +26,10 @@ export interface ProfileData {
   traits: TraitState;
   /** Characters of the traits as JSON. */
   traitsSize: number;
+  history: History;
+  /** Since when it is in which segment. */
+  members: { readonly [segment: string]: number };
   seq: number;
-  epoch: number;
   dueAt: number | null;
   /** The workspace version that its stored memberships follow. */
   definitions: number;
@@ -31,56 +43,58 @@ const ENTRY_SIZE = 200;
 export class Profile {
   readonly id: number;
   readonly createdAt: number;
-  /** What the write must still find in D1, or null where there must be nothing yet. */
-  readonly storedSeq: number | null;
+  /** Null where D1 must have nothing yet. */
+  readonly stored: Stored | null;
   userId: string | null;
   anonymousId: string | null;
   seq: number;
-  epoch: number;
   dueAt: number | null;
   definitions: number;
+  history: History;
   #traits: TraitState;
   /** At most so many characters of JSON. */
   #traitsSize: number;
-  /** Those that decide anything, in the order in which they arrived. */
-  events: StoredEvent[] = [];
-  /** Ids of operations that are known to be here, among those that the request brings. */
+  /** Ids of operations that are known to be here, among those that the request names. */
   readonly known = new Set<string>();
   /** Since when it is in which segment. */
-  members = new Map<string, number>();
+  readonly members: Map<string, number>;
   /** Static lists on which it stands. */
   readonly lists = new Set<string>();
-  readonly newEvents: StoredEvent[] = [];
+  readonly newEvents: NewEvent[] = [];
   readonly newWrites: { id: string; receivedAt: number }[] = [];
+  /** The names of the events and the traits that the request has brought. */
+  readonly touched = { events: new Set<string>(), traits: new Set<string>() };
   /** Whether the request changed anything, and by what. */
   change: Cause | null = null;
 
-  constructor(data: ProfileData, storedSeq: number | null) {
+  constructor(data: ProfileData, stored: Stored | null) {
     this.id = data.id;
     this.createdAt = data.createdAt;
-    this.storedSeq = storedSeq;
+    this.stored = stored;
     this.userId = data.userId;
     this.anonymousId = data.anonymousId;
     this.#traits = data.traits;
     this.#traitsSize = data.traitsSize;
+    this.history = data.history;
+    this.members = new Map(Object.entries(data.members));
     this.seq = data.seq;
-    this.epoch = data.epoch;
     this.dueAt = data.dueAt;
     this.definitions = data.definitions;
   }
 
   /** One that D1 has not heard of. The id is random: a clash rolls the write back, and the next try has another. */
-  static unknown(userId: string | null, anonymousId: string | null, now: number): Profile {
-    const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  static unknown(history: History, runtime: Runtime, now: number): Profile {
+    const [high = 0, low = 0] = new Uint32Array(runtime.bytes(8).buffer);
     const id = (high & 0x1fffff) * 2 ** 32 + low;
     const data = {
       id,
-      userId,
-      anonymousId,
+      userId: null,
+      anonymousId: null,
       traits: {},
       traitsSize: 2,
+      history,
+      members: {},
       seq: 0,
-      epoch: 0,
       dueAt: null,
       definitions: 0,
       createdAt: now,
@@ -95,10 +109,10 @@ export class Profile {
   }
 
   addEvent(event: UserEvent, now: number): void {
-    const stored = { ...event, seq: ++this.seq, receivedAt: now };
     this.known.add(event.id);
-    this.newEvents.push(stored);
-    this.events.push(stored);
+    this.newEvents.push({ ...event, seq: ++this.seq, receivedAt: now });
+    this.history.apply(event);
+    this.touched.events.add(event.name);
     this.#did();
   }
 
@@ -111,6 +125,7 @@ export class Profile {
     if (!this.fold([write])) return false;
     this.seq++;
     this.known.add(write.id);
+    for (const name of Object.keys(write.set)) this.touched.traits.add(name);
     this.newWrites.push({ id: write.id, receivedAt: now });
     this.#did();
     return true;
@@ -134,21 +149,18 @@ export class Profile {
   }
 
   /**
-   * Takes up all that another profile has: the union of both, where of two copies of an event the first to
-   * arrive stays. Its traits fall away only where there is no room for both. Browsers begin their snapshot anew,
-   * as `epoch` tells them.
+   * Takes up all that another profile has but the past, of which whoever unites them takes care. Its traits fall
+   * away only where there is no room for both.
    */
   absorb(other: Profile): void {
     const offset = this.seq;
-    const shift = (event: StoredEvent): StoredEvent => ({ ...event, seq: event.seq + offset });
     const writes = Object.entries(other.traits).map(([name, { value, ts, id }]) => ({
       id,
       ts,
       set: Object.fromEntries([[name, value]]),
     }));
     this.fold(writes);
-    this.events = unionOf(this.events, other.events.map(shift));
-    this.newEvents.push(...other.newEvents.map(shift));
+    this.newEvents.push(...other.newEvents.map((event) => ({ ...event, seq: event.seq + offset })));
     this.newWrites.push(...other.newWrites);
     for (const id of other.known) this.known.add(id);
     for (const [key, since] of other.members) {
@@ -156,14 +168,6 @@ export class Profile {
     }
     this.anonymousId ??= other.anonymousId;
     this.seq += other.seq;
-    this.epoch++;
     this.change = "identify";
   }
-}
-
-function unionOf(left: readonly StoredEvent[], right: readonly StoredEvent[]): StoredEvent[] {
-  const byArrival = [...left, ...right].sort((a, b) => a.receivedAt - b.receivedAt || a.seq - b.seq);
-  const first = new Map<string, StoredEvent>();
-  for (const event of byArrival) if (!first.has(event.id)) first.set(event.id, event);
-  return [...first.values()];
 }

@@ -1,131 +1,168 @@
+import { type SavedState, UserState } from "@muster/rules/state";
+import type { KeyKind } from "@muster/rules/wire";
+import { busy } from "../db/conflict.ts";
 import { decodeText } from "../db/text.ts";
-import { buildDefinitions, type Definitions } from "../definitions/definitions.ts";
-import { type DefinitionRows, selectDefinitions } from "../definitions/rows.ts";
-import { type Bearer, type KeyRow, selectKey } from "../keys/bearer.ts";
-import { Profile, type StoredEvent } from "./profile.ts";
-import { type Identity, type Scope, scopeOfIdentities } from "./scope.ts";
-import { type EventRow, type ProfileRow, type StateRows, selectState } from "./state-rows.ts";
+import { loadDefinitions } from "../definitions/current.ts";
+import type { Definitions } from "../definitions/definitions.ts";
+import type { Edge } from "../edge.ts";
+import { admit, type Bearer, type KeyRow } from "../keys/bearer.ts";
+import { type EventRow, eventOf, PAGE } from "./event-rows.ts";
+import { History } from "./history.ts";
+import { Profile } from "./profile.ts";
+import { readLogs } from "./read-log.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import {
+  type HeadRow,
+  type ProfileRow,
+  type StateQuestion,
+  type StateRows,
+  selectState,
+} from "./state-rows.ts";
 
 /** What one read batch brings of the users in a scope. */
 export interface State {
   definitions: Definitions;
-  /** The key that was asked for, where there is such a one. */
-  key: KeyRow | undefined;
   profiles: Profile[];
+  /** At most so many events were read. */
+  work: number;
   /** Which profile has which identity, by `nameOf`. */
   identities: Map<string, Profile>;
+  /** Whether the logs of two profiles that may be united share an event's id. */
+  overlap(one: number, other: number): boolean;
   /** The static lists on which an id stands, whether a profile has it or not. */
   lists: Map<string, Set<string>>;
 }
 
-export interface StateRequest {
-  scope: Scope;
-  bearer?: Bearer;
-  /** Ids of operations that may be known already, each with an identity under which it may be. */
-  operations?: readonly (readonly [identity: Identity, id: string])[];
+export interface StateRequest extends Partial<Omit<StateQuestion, "keyHash">> {
+  scope: StateQuestion["scope"];
+  /** The key that the request brought, and the kinds that are admitted. */
+  guard?: { bearer: Bearer; kinds: readonly KeyKind[] };
 }
 
-/** An identity as a Map's key. */
-export function nameOf([kind, value]: Identity): string {
-  return `${kind}:${value}`;
-}
-
-/** What this isolate has built last. Versions are instants of changes, so no two databases share one. */
-let latest: Definitions | null = null;
+/** How often definitions may change while they are read. */
+const ATTEMPTS = 8;
 
 /**
- * Reads everything that a request needs to know in one batch. Where this isolate has other definitions than the
- * database by now it takes a second one, which brings them, and the users' events by whatever name.
+ * Reads everything that a request needs to know in one batch. It takes further ones where this edge has linked
+ * other definitions than the database has by now, and where states must be made of more events than fit into
+ * a page.
+ * @throws Problem where the key may not do this
+ * @throws what `isConflict` knows, when someone writes to these users meanwhile
  */
-export async function readState(db: D1Database, request: StateRequest): Promise<State> {
-  const known = latest;
-  if (known !== null) {
-    const { version, key, rows } = await readBatch(db, request, known.eventNames, []);
-    if (version === known.version) return assemble(known, key, rows);
+export async function readState(edge: Edge, request: StateRequest): Promise<State> {
+  const { cache } = edge;
+  const { scope, guard } = request;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const definitions = cache.latest ?? (await loadDefinitions(edge));
+    const rows = await readBatch(edge.db, request, definitions);
+    const [head] = rows.head;
+    if (guard !== undefined) admit(guard.bearer, keyOf(head), guard.kinds);
+    if (head?.version === definitions.version) return assemble(edge, definitions, scope, rows);
+    cache.latest = null;
   }
-  const { key, rows, definitions } = await readBatch(db, request, null, selectDefinitions(db));
-  latest = await buildDefinitions(definitions);
-  return assemble(latest, key, rows);
-}
-
-/** The definitions alone, as they are now. */
-export async function currentDefinitions(db: D1Database): Promise<Definitions> {
-  return (await readState(db, { scope: scopeOfIdentities([]) })).definitions;
+  throw busy();
 }
 
 async function readBatch(
   db: D1Database,
-  { scope, bearer, operations = [] }: StateRequest,
-  eventNames: string | null,
-  definitions: readonly D1PreparedStatement[],
-) {
+  request: StateRequest,
+  definitions: Definitions,
+): Promise<StateRows> {
+  const { scope, asked = [], unions = [], guard } = request;
+  const question = { scope, asked, unions, keyHash: guard?.bearer.hash ?? null };
+  const statements = selectState(db, question, definitions);
   // Rows are what the statements select: `never` lets each be taken as its own type.
-  const [version, key, profiles, identities, events, known, memberships, lists, workspace, segments] =
-    await db.batch<never>([
-      db.prepare("select version from workspace where id = 1"),
-      bearer === undefined ? db.prepare("select 1 where false") : selectKey(db, bearer),
-      ...selectState(db, scope, operations, eventNames),
-      ...definitions,
-    ]);
-  const versions: { version: number }[] = version?.results ?? [];
-  const keys: KeyRow[] = key?.results ?? [];
-  const rows: StateRows = {
-    profiles: profiles?.results ?? [],
-    identities: identities?.results ?? [],
-    events: events?.results ?? [],
-    known: known?.results ?? [],
-    memberships: memberships?.results ?? [],
-    lists: lists?.results ?? [],
-  };
-  const definitionRows: DefinitionRows = {
-    workspace: workspace?.results ?? [],
-    segments: segments?.results ?? [],
-  };
-  return { version: versions[0]?.version, key: keys[0], rows, definitions: definitionRows };
+  const results = await db.batch<never>(statements.map(([, statement]) => statement));
+  const rows = { head: [], profiles: [], events: [], known: [], overlaps: [], lists: [] };
+  return Object.assign(
+    rows,
+    Object.fromEntries(statements.map(([name], index) => [name, results[index]?.results])),
+  );
 }
 
-function assemble(definitions: Definitions, key: KeyRow | undefined, rows: StateRows): State {
-  const profiles = new Map(rows.profiles.map((row) => [row.id, profileOf(row)]));
+function keyOf(head: HeadRow | undefined): KeyRow | undefined {
+  const { kind = null, revoked_at = null } = head ?? {};
+  return kind === null ? undefined : { kind, revoked_at };
+}
+
+async function assemble(edge: Edge, definitions: Definitions, scope: Scope, rows: StateRows): Promise<State> {
+  const rebuilt = await rebuildStates(edge, definitions, rows);
+  const profiles = new Map<number, Profile>();
   const identities = new Map<string, Profile>();
+  for (const row of rows.profiles) {
+    const profile = profileOf(row, new History(definitions, rebuilt.get(row.id) ?? savedOf(row)));
+    profiles.set(row.id, profile);
+    const places: number[] = JSON.parse(row.places);
+    for (const place of places) {
+      const identity = scope.identities[place];
+      if (identity !== undefined) identities.set(nameOf(identity), profile);
+    }
+  }
   const lists = new Map<string, Set<string>>();
   for (const { member, segment } of rows.lists) {
     const id = decodeText(member);
     lists.set(id, (lists.get(id) ?? new Set()).add(segment));
   }
-  for (const { kind, value, profile } of rows.identities) {
-    const found = profiles.get(profile);
-    if (found !== undefined) identities.set(nameOf([kind, decodeText(value)]), found);
-  }
-  for (const row of rows.events) profiles.get(row.profile)?.events.push(eventOf(row));
   for (const { profile, id } of rows.known) profiles.get(profile)?.known.add(id);
-  for (const row of rows.memberships) profiles.get(row.profile)?.members.set(row.segment, row.since);
-  for (const profile of profiles.values()) profile.events.sort((a, b) => a.seq - b.seq);
-  return { definitions, key, profiles: [...profiles.values()], identities, lists };
+  const overlaps = new Set(rows.overlaps.map(({ one, other }) => `${one} ${other}`));
+  const overlap = (one: number, other: number) =>
+    overlaps.has(`${Math.min(one, other)} ${Math.max(one, other)}`);
+  const work = rows.profiles.reduce((most, row) => Math.max(most, row.work), 0);
+  return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists };
 }
 
-function profileOf(row: ProfileRow): Profile {
+/** The states of profiles whose layout is not the definitions': what the two share is kept, the log gives the rest. */
+async function rebuildStates(
+  { db, runtime }: Edge,
+  { plans, layout, eventNames }: Definitions,
+  rows: StateRows,
+): Promise<Map<number, UserState>> {
+  const others = rows.profiles.filter((row) => row.layout !== layout);
+  const rebuilds = new Map(
+    others.map((row) => {
+      const saved = savedOf(row);
+      const missing = saved && new Set(UserState.missing(plans, saved));
+      return [row.id, { row, state: new UserState(plans, saved), missing }];
+    }),
+  );
+  const take = (events: readonly EventRow[]) => {
+    for (const event of events) {
+      const rebuild = rebuilds.get(event.profile);
+      rebuild?.state.apply(eventOf(event), rebuild.missing);
+    }
+  };
+  take(rows.events);
+  const rest = others.filter((row) => row.work > PAGE);
+  for await (const events of readLogs(db, rest, eventNames)) {
+    take(events);
+    // What is no longer asked for makes room; the time since a profile was due is still to be gone through.
+    const now = runtime.now();
+    for (const id of new Set(events.map(({ profile }) => profile))) {
+      const rebuild = rebuilds.get(id);
+      rebuild?.state.forget(Math.min(now, rebuild.row.due_at ?? now));
+    }
+  }
+  return new Map(Array.from(rebuilds, ([id, { state }]) => [id, state]));
+}
+
+/** The state that is kept of a profile; undefined where none ever was. */
+function savedOf(row: ProfileRow): SavedState | undefined {
+  return row.layout === "" ? undefined : JSON.parse(row.state);
+}
+
+function profileOf(row: ProfileRow, history: History): Profile {
   const data = {
     id: row.id,
     userId: row.user_id === null ? null : decodeText(row.user_id),
     anonymousId: row.anonymous_id === null ? null : decodeText(row.anonymous_id),
     traits: JSON.parse(row.traits),
     traitsSize: row.traits.length,
+    history,
+    members: JSON.parse(row.members),
     seq: row.seq,
-    epoch: row.epoch,
     dueAt: row.due_at,
     definitions: row.definitions,
     createdAt: row.created_at,
   };
-  return new Profile(data, row.seq);
-}
-
-function eventOf(row: EventRow): StoredEvent {
-  return {
-    id: row.id,
-    name: decodeText(row.name),
-    ts: row.ts,
-    props: JSON.parse(row.props),
-    seq: row.seq,
-    receivedAt: row.received_at,
-  };
+  return new Profile(data, row);
 }

@@ -2,46 +2,53 @@ import { encodeText } from "../db/text.ts";
 
 export type Identity = readonly [kind: "user" | "anonymous", value: string];
 
-interface Ids {
+/** An identity as a Map's key. */
+export function nameOf([kind, value]: Identity): string {
+  return `${kind}:${value}`;
+}
+
+/** Identities as JSON for SQL. */
+export function rowsOf(identities: readonly Identity[]): (readonly [kind: string, value: string])[] {
+  return identities.map(([kind, value]) => [kind, encodeText(value)]);
+}
+
+export interface Ids {
   userId?: string | null | undefined;
   anonymousId?: string | null | undefined;
 }
 
-/** Which profiles a request is about: a subquery for their ids, with the values it binds from `?1` on. */
+/** Which profiles a request is about. */
 export interface Scope {
+  /** A subquery for their ids and the places at which `value` names them; `?1` is the value. */
   query: string;
-  values: readonly unknown[];
+  value: string;
+  /** The identities by place, where it names them by these. */
+  identities: readonly Identity[];
   /** Ids that may stand on static lists although no profile has them. */
   ids: readonly string[];
 }
 
 /** The profiles of these users. */
 export function scopeOfIdentities(identities: readonly Identity[]): Scope {
-  const rows = identities.map(([kind, value]) => [kind, encodeText(value)]);
+  const distinct = [...new Map(identities.map((identity) => [nameOf(identity), identity])).values()];
   return {
     query:
-      "select distinct i.profile from json_each(?1) j " +
+      "select i.profile, j.key from json_each(?1) j " +
       "cross join identities i on i.kind = j.value ->> 0 and i.value = j.value ->> 1",
-    values: [JSON.stringify(rows)],
-    ids: identities.map(([, value]) => encodeText(value)),
+    value: JSON.stringify(rowsOf(distinct)),
+    identities: distinct,
+    ids: distinct.map(([, value]) => encodeText(value)),
   };
 }
 
-/** Some profiles whose memberships follow older definitions or can have changed by time: at most `limit` of each. */
-export function scopeOfOutdated(version: number, now: number, limit: number): Scope {
+/** The profiles with these numbers. */
+export function scopeOfProfiles(ids: readonly number[]): Scope {
   return {
-    query: `select id from (select id from profiles where definitions < ?1 order by definitions, id limit ?3)
-      union select id from (select id from profiles where due_at <= ?2 order by due_at, id limit ?3)`,
-    values: [version, now, limit],
+    query: "select value, key from json_each(?1)",
+    value: JSON.stringify(ids),
+    identities: [],
     ids: [],
   };
-}
-
-/** How many profiles are outdated. */
-export function countOutdated(db: D1Database, version: number, now: number): D1PreparedStatement {
-  return db
-    .prepare("select count(*) as remaining from profiles where definitions < ?1 or due_at <= ?2")
-    .bind(version, now);
 }
 
 /** The identity under which a user's operations and memberships are kept. */

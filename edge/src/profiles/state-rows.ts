@@ -1,75 +1,129 @@
-import { encodeText } from "../db/text.ts";
-import type { Identity, Scope } from "./scope.ts";
+import type { Definitions } from "../definitions/definitions.ts";
+import type { KeyRow } from "../keys/bearer.ts";
+import type { Asked } from "./asked.ts";
+import { EVENT_COLUMNS, type EventRow, PAGE } from "./event-rows.ts";
+import { type Identity, rowsOf, type Scope } from "./scope.ts";
+
+/** What a request is judged by; the key is null where it was not asked for or is not known. */
+export interface HeadRow {
+  version: number;
+  kind: KeyRow["kind"] | null;
+  revoked_at: number | null;
+}
 
 export interface ProfileRow {
   id: number;
   user_id: string | null;
   anonymous_id: string | null;
   traits: string;
+  state: string;
+  layout: string;
   seq: number;
-  epoch: number;
   due_at: number | null;
   definitions: number;
   created_at: number;
+  /** JSON: the places in the scope at which it was found. */
+  places: string;
+  /** JSON: since when it is in which segment. */
+  members: string;
+  /**
+   * How many events there may be of this profile and those before it whose states must be made from the log: a
+   * sequence number is never less than the number of events.
+   */
+  work: number;
 }
 
-export interface EventRow {
-  profile: number;
-  id: string;
-  seq: number;
-  name: string;
-  ts: number;
-  props: string;
-  received_at: number;
-}
-
-/** The rows of a scope, table by table. */
+/** What is read of a scope, statement by statement. */
 export interface StateRows {
+  head: HeadRow[];
   profiles: ProfileRow[];
-  identities: { kind: "user" | "anonymous"; value: string; profile: number }[];
+  /** Of profiles of another layout than the definitions', as far as their `work` is within a page. */
   events: EventRow[];
   known: { profile: number; id: string }[];
-  memberships: { profile: number; segment: string; since: number }[];
+  /** Pairs of profiles that may be united and whose logs share an event's id. */
+  overlaps: { one: number; other: number }[];
   lists: { member: string; segment: string }[];
 }
 
-/** One statement for each table of `StateRows`, in its order; none reads more than the scope's users. */
+export interface StateQuestion {
+  scope: Scope;
+  asked: readonly Asked[];
+  unions: readonly (readonly Identity[])[];
+  /** The hash of the request's key. */
+  keyHash: string | null;
+}
+
+const HEAD = `select w.version, k.kind, k.revoked_at from workspace w left join keys k on k.hash = ?1 where w.id = 1`;
+
+const KNOWN = `with wanted(profile, id) as (
+    select i.profile, d.value from json_each(?1) j cross join json_each(j.value, '$[0]') n
+    cross join identities i on i.kind = n.value ->> 0 and i.value = n.value ->> 1
+    cross join json_each(j.value, '$[1]') d)
+  select a.profile, a.id from wanted a cross join events e on e.profile = a.profile and e.id = a.id
+  union all
+  select a.profile, a.id from wanted a cross join writes w on w.profile = a.profile and w.id = a.id`;
+
+const OVERLAPS = `with part(place, profile) as (
+    select distinct j.key, i.profile from json_each(?1) j cross join json_each(j.value) n
+    cross join identities i on i.kind = n.value ->> 0 and i.value = n.value ->> 1)
+  select distinct a.profile as one, b.profile as other
+  from part a cross join part b on b.place = a.place and b.profile > a.profile
+  where exists (select 1 from events e cross join events f on f.profile = b.profile and f.id = e.id
+    where e.profile = a.profile)`;
+
+/**
+ * The statements that read all of `StateRows` in one batch, named as there; none reads more than the scope's
+ * users, and what cannot bring anything is left out.
+ */
 export function selectState(
   db: D1Database,
-  scope: Scope,
-  operations: readonly (readonly [identity: Identity, id: string])[],
-  eventNames: string | null,
-): D1PreparedStatement[] {
-  const next = `?${scope.values.length + 1}`;
+  { scope, asked, unions, keyHash }: StateQuestion,
+  { layout, eventNames, sources }: Definitions,
+): [name: keyof StateRows, statement: D1PreparedStatement][] {
   const within = (query: string, ...values: unknown[]): D1PreparedStatement =>
-    db.prepare(`with touched(id) as (${scope.query}) ${query}`).bind(...scope.values, ...values);
-  const pairs = operations.map(([[kind, value], id]) => [kind, encodeText(value), id]);
-  return [
-    within(`select p.id, p.user_id, p.anonymous_id, p.traits, p.seq, p.epoch, p.due_at, p.definitions, p.created_at
-      from touched t cross join profiles p on p.id = t.id`),
-    within(`select i.kind, i.value, i.profile from touched t cross join identities i on i.profile = t.id`),
-    within(
-      `select e.profile, e.id, e.seq, e.name, e.ts, e.props, e.received_at
-      from touched t cross join events e on e.profile = t.id
-      where ${next} is null or e.name in (select value from json_each(${next}))`,
-      eventNames,
-    ),
-    db
-      .prepare(`with asked(profile, id) as (
-        select distinct i.profile, j.value ->> 2 from json_each(?1) j
-        cross join identities i on i.kind = j.value ->> 0 and i.value = j.value ->> 1)
-      select a.profile, a.id from asked a cross join events e on e.profile = a.profile and e.id = a.id
-      union all
-      select a.profile, a.id from asked a cross join writes w on w.profile = a.profile and w.id = a.id`)
-      .bind(JSON.stringify(pairs)),
-    within(
-      `select m.profile, m.segment, m.since from touched t cross join memberships m on m.profile = t.id`,
-    ),
-    within(
-      `, ids(member) as (select value from json_each(${next})
-        union select i.value from touched t cross join identities i on i.profile = t.id)
-      select m.member, m.segment from ids cross join segment_members m on m.member = ids.member`,
-      JSON.stringify(scope.ids),
-    ),
+    db.prepare(`with touched(id, place) as (${scope.query}) ${query}`).bind(scope.value, ...values);
+  const statements: [keyof StateRows, D1PreparedStatement][] = [
+    ["head", db.prepare(HEAD).bind(keyHash)],
+    [
+      "profiles",
+      within(
+        `select p.id, p.user_id, p.anonymous_id, p.traits, p.state, p.layout, p.seq, p.due_at, p.definitions,
+          p.created_at, json_group_array(t.place) as places,
+          (select json_group_object(m.segment, m.since) from memberships m where m.profile = p.id) as members,
+          sum(iif(p.layout = ?2, 0, p.seq)) over (order by p.id) as work
+        from touched t cross join profiles p on p.id = t.id group by p.id`,
+        layout,
+      ),
+    ],
+    [
+      "events",
+      within(
+        `, others(id, work) as (select p.id, sum(p.seq) over (order by p.id)
+          from touched t cross join profiles p on p.id = t.id where p.layout <> ?2 group by p.id)
+        select ${EVENT_COLUMNS} from others o cross join events e on e.profile = o.id
+        where o.work <= ${PAGE} and (?3 is null or e.name in (select value from json_each(?3)))`,
+        layout,
+        eventNames,
+      ),
+    ],
   ];
+  if (asked.length > 0) {
+    const rows = asked.map(({ identities, ids }) => [rowsOf(identities), ids]);
+    statements.push(["known", db.prepare(KNOWN).bind(JSON.stringify(rows))]);
+  }
+  if (unions.length > 0) {
+    statements.push(["overlaps", db.prepare(OVERLAPS).bind(JSON.stringify(unions.map(rowsOf)))]);
+  }
+  if ([...sources.values()].includes("list")) {
+    statements.push([
+      "lists",
+      within(
+        `, ids(member) as (select value from json_each(?2)
+          union select i.value from touched t cross join identities i on i.profile = t.id)
+        select m.member, m.segment from ids cross join segment_members m on m.member = ids.member`,
+        JSON.stringify(scope.ids),
+      ),
+    ]);
+  }
+  return statements;
 }

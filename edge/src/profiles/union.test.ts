@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TestEdge } from "../../test/edge.ts";
+import { storedStates } from "../../test/stored-states.ts";
 
 const owner = fc.constantFrom({ anonymousId: "a" }, { anonymousId: "b" }, { userId: "u" });
 const operation = fc.tuple(owner, fc.nat(20), fc.nat(3), fc.nat(2)).map(([who, ts, name, kind]) => {
@@ -41,6 +42,7 @@ async function outcomeOf(requests: object[][]) {
     "select segment, count(*) as inside from memberships group by segment order by segment",
   ).all();
   expect(log).toEqual(stored);
+  for (const { stored, ofLog } of await storedStates(edge)) expect(stored).toEqual(ofLog);
   const traits = profiles.map((row) => Object.entries(JSON.parse(row.traits)).sort());
   return {
     events,

@@ -1,7 +1,10 @@
 import type { Operation } from "@muster/rules/wire";
+import type { Definitions } from "../definitions/definitions.ts";
+import type { Runtime } from "../runtime.ts";
+import { History } from "./history.ts";
 import { Profile } from "./profile.ts";
-import { nameOf, type State } from "./read-state.ts";
-import { deviceOf, type Identity, identityOf } from "./scope.ts";
+import type { State } from "./read-state.ts";
+import { deviceOf, type Identity, type Ids, identityOf, nameOf } from "./scope.ts";
 
 /** An anonymous profile that has become part of a user's. */
 export interface Merge {
@@ -15,17 +18,26 @@ export interface Merge {
 export class WorkingSet {
   readonly merges: Merge[] = [];
   readonly newIdentities: { identity: Identity; profile: Profile }[] = [];
+  /** United profiles that may have shared an event: their past is to be made anew of what they have together. */
+  readonly overlapping = new Set<Profile>();
   readonly #state: State;
+  readonly #runtime: Runtime;
   readonly #now: number;
   readonly #profiles: Set<Profile>;
   readonly #identities: Map<string, Profile>;
 
-  constructor(state: State, now: number) {
+  constructor(state: State, runtime: Runtime, now: number) {
     this.#state = state;
+    this.#runtime = runtime;
     this.#now = now;
     this.#profiles = new Set(state.profiles);
     this.#identities = new Map(state.identities);
     for (const profile of state.profiles) this.#learnLists(profile);
+  }
+
+  /** By which all of them are decided. */
+  get definitions(): Definitions {
+    return this.#state.definitions;
   }
 
   /** Those that exist, merged ones left out. */
@@ -38,10 +50,18 @@ export class WorkingSet {
   }
 
   /** A profile for someone unknown that is answered for and not kept. */
-  imagine(user: { userId: string | null; anonymousId: string | null }): Profile {
-    const profile = Profile.unknown(user.userId, user.anonymousId, this.#now);
+  imagine(user: Ids): Profile {
+    const profile = this.#unknown();
+    profile.userId = user.userId ?? null;
+    profile.anonymousId = user.anonymousId ?? null;
     this.#learnLists(profile);
     return profile;
+  }
+
+  /** The profiles in D1 whose logs a profile's is made of: its own first, then the united ones as they came. */
+  logsOf(profile: Profile): Profile[] {
+    const united = this.merges.filter(({ to }) => to === profile).map(({ from }) => from);
+    return [profile, ...united].filter(({ stored }) => stored !== null);
   }
 
   /**
@@ -54,7 +74,7 @@ export class WorkingSet {
     const visitor = device && this.find(device);
     const guest = visitor?.userId === null ? visitor : undefined;
     const known = this.find(owner);
-    const profile = known ?? guest ?? Profile.unknown(null, null, this.#now);
+    const profile = known ?? guest ?? this.#unknown();
     if (profile.known.has(operation.id) || guest?.known.has(operation.id) === true) return "duplicate";
     if (!this.#add(profile, operation)) return "full";
     this.#profiles.add(profile);
@@ -62,6 +82,10 @@ export class WorkingSet {
     if (guest !== undefined && guest !== profile) this.#merge(guest, profile);
     if (device !== undefined && visitor === undefined) this.#attach(profile, device);
     return "stored";
+  }
+
+  #unknown(): Profile {
+    return Profile.unknown(new History(this.#state.definitions), this.#runtime, this.#now);
   }
 
   #add(profile: Profile, operation: Operation): boolean {
@@ -76,19 +100,28 @@ export class WorkingSet {
     const [kind, value] = identity;
     if (kind === "user") profile.userId = value;
     else profile.anonymousId ??= value;
-    profile.change = profile.storedSeq === null ? "event" : "identify";
+    profile.change = profile.stored === null ? "event" : "identify";
     this.#identities.set(nameOf(identity), profile);
     this.newIdentities.push({ identity, profile });
     this.#learnLists(profile);
   }
 
   #merge(from: Profile, to: Profile): void {
+    if (this.#mayOverlap(from, to)) this.overlapping.add(to);
+    else to.history.merge(from.history);
     this.merges.push({ from, to, offset: to.seq });
     to.absorb(from);
     this.#profiles.delete(from);
     for (const [name, profile] of this.#identities) if (profile === from) this.#identities.set(name, to);
     for (const entry of this.newIdentities) if (entry.profile === from) entry.profile = to;
     this.#learnLists(to);
+  }
+
+  #mayOverlap(from: Profile, to: Profile): boolean {
+    return (
+      this.logsOf(to).some(({ id }) => this.#state.overlap(id, from.id)) ||
+      [...from.known].some((id) => to.known.has(id))
+    );
   }
 
   /** A list names the user's id or, where there is none, the anonymous id. */

@@ -12,8 +12,8 @@ export const batch = selfGuarded(
     body: batchRequest,
     answer: { status: 200, description: "What became of each operation", schema: batchResponse },
   },
-  async ({ env, clock }, { ops: operations }, bearer) => {
-    const { now, acks } = await ingest(env.DB, { operations, bearer, kinds: ["secret", "admin"] }, clock);
+  async ({ edge }, { ops: operations }, bearer) => {
+    const { now, acks } = await ingest(edge, { operations, bearer, kinds: ["secret", "admin"] });
     const response: BatchResponse = { now, acks };
     return answer(response);
   },

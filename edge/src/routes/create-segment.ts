@@ -29,15 +29,15 @@ export const createSegment = guardedBody(
         path: "/members",
       });
     }
-    const { DB } = call.env;
-    const now = call.clock();
+    const { db } = call.edge;
+    const now = call.edge.runtime.now();
     const created = await changeDefinitions(call, async () => {
-      await checkRoom(DB, key);
-      const rule = type === "dynamic" ? await checkRule(DB, key, json) : null;
+      await checkRoom(db, key);
+      const rule = type === "dynamic" ? await checkRule(db, key, json) : null;
       const result: Segment = { ...body, rule, version: 1, createdAt: now, updatedAt: now };
       const rows = (members ?? []).map((member) => [encodeText(member)]);
       return {
-        statements: [...saveSegment(DB, result), ...bulk(DB, INSERT_MEMBERS, rows, key, now)],
+        statements: [...saveSegment(db, result), ...bulk(db, INSERT_MEMBERS, rows, key, now)],
         result,
       };
     });

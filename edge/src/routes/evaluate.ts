@@ -1,35 +1,45 @@
 import { evaluate as evaluateUser, explain } from "@muster/rules";
 import { type EvaluateResponse, evaluateRequest, evaluateResponse } from "@muster/rules/wire";
+import { retryConflicts } from "../db/conflict.ts";
 import { answer, selfGuarded } from "../http/route.ts";
-import { admit } from "../keys/bearer.ts";
 import { userOf } from "../memberships/settle.ts";
+import { Problem } from "../problem.ts";
+import { historyAt } from "../profiles/history-at.ts";
 import { readState } from "../profiles/read-state.ts";
 import { identitiesOf, identityOf, scopeOfIdentities } from "../profiles/scope.ts";
 import { WorkingSet } from "../profiles/working-set.ts";
 
-/** For servers: one user's memberships at now. */
+const kinds = ["secret", "admin"] as const;
+
+/** For servers: one user's memberships at now, or at an instant before. */
 export const evaluate = selfGuarded(
   {
     method: "post",
     path: "/v1/evaluate",
     summary: "The memberships of one user at now, with until and, asked for, why; nothing is written",
-    kinds: ["secret", "admin"],
+    kinds,
     body: evaluateRequest,
     answer: { status: 200, description: "The memberships by segment", schema: evaluateResponse },
   },
-  async ({ env, clock }, body, bearer) => {
-    const state = await readState(env.DB, { scope: scopeOfIdentities(identitiesOf(body)), bearer });
-    admit(bearer, state.key, ["secret", "admin"]);
-    const now = clock();
-    const { definitions } = state;
-    const set = new WorkingSet(state, now);
-    const found = set.find(identityOf(body));
-    const { userId = null, anonymousId = null } = body;
-    const stored = userOf(found ?? set.imagine({ userId, anonymousId }), definitions);
-    const user = { ...stored, traits: { ...stored.traits, ...body.traits } };
+  async ({ edge }, body, bearer) => {
+    const scope = scopeOfIdentities(identitiesOf(body));
+    const { now, definitions, found, user } = await retryConflicts(edge.runtime, async () => {
+      const state = await readState(edge, { scope, guard: { bearer, kinds } });
+      const current = edge.runtime.now();
+      const { at: now = current } = body;
+      if (now > current)
+        throw new Problem("invalid-body", "Ask for now or an instant before.", { path: "/at" });
+      const { definitions } = state;
+      const set = new WorkingSet(state, edge.runtime, current);
+      const found = set.find(identityOf(body));
+      if (found !== undefined && now < current)
+        found.history = await historyAt(edge.db, found, definitions, now);
+      return { now, definitions, found, user: userOf(found ?? set.imagine(body), definitions) };
+    });
+    const asked = { ...user, traits: { ...user.traits, ...body.traits } };
     const memberships = Object.fromEntries(
-      [...evaluateUser(definitions.plan, user, now, body.segments)].map(([key, membership]) => {
-        const explanation = body.explain === true ? explain(definitions.plan, key, user, now) : undefined;
+      [...evaluateUser(definitions.plan, asked, now, body.segments)].map(([key, membership]) => {
+        const explanation = body.explain === true ? explain(definitions.plan, key, asked, now) : undefined;
         return [key, explanation === undefined ? membership : { ...membership, explanation }];
       }),
     );

@@ -1,11 +1,15 @@
 import type { Route } from "../http/route.ts";
 import { batch } from "./batch.ts";
+import { bootstrap } from "./bootstrap.ts";
 import { createSegment } from "./create-segment.ts";
+import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
+import { listMismatches } from "./mismatches.ts";
 import { health, openapi } from "./open.ts";
 import { listSegments, readSegment } from "./read-segments.ts";
+import { readRefresh, refresh } from "./refresh.ts";
 import { ruleset } from "./ruleset.ts";
 import { sync } from "./sync.ts";
 import { updateSegment } from "./update-segment.ts";
@@ -16,6 +20,8 @@ const served: Route[] = [
   batch,
   ruleset,
   evaluate,
+  bootstrap,
+  erase,
   createSegment,
   listSegments,
   readSegment,
@@ -27,6 +33,9 @@ const served: Route[] = [
   createKey,
   listKeys,
   revokeKey,
+  readRefresh,
+  refresh,
+  listMismatches,
   health,
 ];
 

@@ -5,6 +5,7 @@ import { keys } from "../db/schema.ts";
 import { answer, guarded, guardedBody } from "../http/route.ts";
 import { hashKey, makeKey } from "../keys/bearer.ts";
 import { Problem } from "../problem.ts";
+import { toHex } from "../sha256.ts";
 
 export const createKey = guardedBody(
   {
@@ -15,10 +16,10 @@ export const createKey = guardedBody(
     body: createKeyRequest,
     answer: { status: 201, description: "The key", schema: createdKey },
   },
-  async ({ env, clock }, { kind, name }) => {
-    const key = makeKey(kind);
-    const row = { id: crypto.randomUUID(), kind, name, createdAt: clock(), revokedAt: null };
-    await orm(env.DB)
+  async ({ edge: { db, runtime } }, { kind, name }) => {
+    const key = makeKey(kind, runtime);
+    const row = { id: toHex(runtime.bytes(16)), kind, name, createdAt: runtime.now(), revokedAt: null };
+    await orm(db)
       .insert(keys)
       .values({ ...row, hash: await hashKey(key) });
     const response: CreatedKey = { ...row, key };
@@ -34,9 +35,9 @@ export const listKeys = guarded(
     kinds: ["admin"],
     answer: { status: 200, description: "The keys", schema: keyList },
   },
-  async ({ env }) => {
+  async ({ edge: { db } }) => {
     const { id, kind, name, createdAt, revokedAt } = keys;
-    const rows = await orm(env.DB)
+    const rows = await orm(db)
       .select({ id, kind, name, createdAt, revokedAt })
       .from(keys)
       .orderBy(asc(keys.createdAt), asc(keys.id));
@@ -52,13 +53,13 @@ export const revokeKey = guarded(
     kinds: ["admin"],
     answer: { status: 204, description: "It is revoked" },
   },
-  async ({ env, clock, param }) => {
+  async ({ edge: { db, runtime }, param }) => {
     const id = param("id");
-    const [row] = await orm(env.DB).select({ id: keys.id }).from(keys).where(eq(keys.id, id));
+    const [row] = await orm(db).select({ id: keys.id }).from(keys).where(eq(keys.id, id));
     if (row === undefined) throw new Problem("not-found", "There is no key with this id.");
-    await orm(env.DB)
+    await orm(db)
       .update(keys)
-      .set({ revokedAt: clock() })
+      .set({ revokedAt: runtime.now() })
       .where(and(eq(keys.id, id), isNull(keys.revokedAt)));
     return new Response(null, { status: 204 });
   },

@@ -36,18 +36,24 @@ export const listMembers = guarded(
     query,
     answer: { status: 200, description: "One page", schema: memberList },
   },
-  async ({ env, clock, url, param }) => {
+  async ({ edge, url, param }) => {
     const { limit, cursor } = checkQuery(query, url);
-    const { key, type } = await findSegment(env.DB, param("key"));
+    const { key, type } = await findSegment(edge.db, param("key"));
     if (type === "static") {
-      const response: MemberList = { now: clock(), ...(await pageOfList(env.DB, key, limit, cursor)) };
+      const response: MemberList = {
+        now: edge.runtime.now(),
+        ...(await pageOfList(edge.db, key, limit, cursor)),
+      };
       return answer(response);
     }
     if (!/^\d*$/.test(cursor ?? "")) {
       throw new Problem("invalid-parameter", "Send `next` of the page before.", { path: "cursor" });
     }
-    await refreshOrWait(env.DB, clock);
-    const response: MemberList = { now: clock(), ...(await pageOfProfiles(env.DB, key, limit, cursor)) };
+    await refreshOrWait(edge);
+    const response: MemberList = {
+      now: edge.runtime.now(),
+      ...(await pageOfProfiles(edge.db, key, limit, cursor)),
+    };
     return answer(response);
   },
 );
@@ -61,8 +67,8 @@ export const changeMembers = guardedBody(
     body: changeMembersRequest,
     answer: { status: 204, description: "The list is changed" },
   },
-  async ({ env: { DB }, clock, param, defer }, { add, remove }) => {
-    const { key, type, status } = await findSegment(DB, param("key"));
+  async ({ edge, param, defer }, { add, remove }) => {
+    const { key, type, status } = await findSegment(edge.db, param("key"));
     if (type !== "static") {
       throw new Problem("wrong-segment-type", `The members of a ${type} segment follow from what it says.`);
     }
@@ -70,13 +76,13 @@ export const changeMembers = guardedBody(
       throw new Problem("segment-not-editable", `A ${status} segment keeps its members.`);
     }
     const rows = (ids: readonly string[]) => ids.map((id) => [encodeText(id)]);
-    await DB.batch([
-      ...bulk(DB, INSERT_MEMBERS, rows(add), key, clock()),
-      ...bulk(DB, DELETE_MEMBERS, rows(remove), key),
-      ...bulk(DB, OUTDATE_MEMBERS, rows([...add, ...remove])),
-      DB.prepare("select 1"),
+    await edge.db.batch([
+      ...bulk(edge.db, INSERT_MEMBERS, rows(add), key, edge.runtime.now()),
+      ...bulk(edge.db, DELETE_MEMBERS, rows(remove), key),
+      ...bulk(edge.db, OUTDATE_MEMBERS, rows([...add, ...remove])),
+      edge.db.prepare("select 1"),
     ]);
-    defer(refreshPopulation(DB, clock));
+    defer(refreshPopulation(edge));
     return new Response(null, { status: 204 });
   },
 );

@@ -9,8 +9,8 @@ export const health: Route = {
   summary: "Whether the Worker reaches its database",
   kinds: [],
   answer: { status: 200, description: "It does", schema: z.object({ ok: z.literal(true) }) },
-  async run({ env }) {
-    await env.DB.prepare("select version from workspace").first();
+  async run({ edge }) {
+    await edge.db.prepare("select version from workspace").first();
     return answer({ ok: true });
   },
 };

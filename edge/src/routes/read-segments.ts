@@ -32,9 +32,9 @@ export const listSegments = guarded(
     query,
     answer: { status: 200, description: "One page", schema: segmentList },
   },
-  async ({ env, url }) => {
+  async ({ edge, url }) => {
     const { search, status, type, limit, cursor } = checkQuery(query, url);
-    const rows = await orm(env.DB)
+    const rows = await orm(edge.db)
       .select()
       .from(segments)
       .where(
@@ -66,5 +66,5 @@ export const readSegment = guarded(
     kinds: ["admin"],
     answer: { status: 200, description: "The segment in its newest version", schema: segmentSchema },
   },
-  async ({ env, param }) => answer(await findSegment(env.DB, param("key"))),
+  async ({ edge, param }) => answer(await findSegment(edge.db, param("key"))),
 );

@@ -1,6 +1,6 @@
 import { type RulesetResponse, rulesetResponse } from "@muster/rules/wire";
+import { currentDefinitions } from "../definitions/current.ts";
 import { answer, guarded } from "../http/route.ts";
-import { currentDefinitions } from "../profiles/read-state.ts";
 
 /** For servers: the definitions, to evaluate with. */
 export const ruleset = guarded(
@@ -16,8 +16,8 @@ export const ruleset = guarded(
       schema: rulesetResponse,
     },
   },
-  async ({ env, request }) => {
-    const { version, program } = (await currentDefinitions(env.DB)).server;
+  async ({ edge, request }) => {
+    const { version, program } = (await currentDefinitions(edge)).server;
     const etag = `"${version}"`;
     const headers = { etag, "cache-control": "private, no-cache" };
     const known = (request.headers.get("if-none-match") ?? "")

@@ -48,6 +48,35 @@ describe("POST /v1/evaluate", () => {
     expect(Object.keys((await evaluate({ userId: "u" })).memberships)).toEqual(["pro", "recent"]);
   });
 
+  it("answers for an instant before now from the log, for as long as that reaches back (law 5)", async () => {
+    await edge.segment("recent", { event: "buy", within: { hours: 1 }, op: "gte", value: 1 });
+    await edge.segment("pro", { trait: "plan", op: "eq", value: "pro" });
+    const start = edge.now;
+    const [hour, day] = [3_600_000, 86_400_000];
+    await edge.batch(track({ userId: "u" }, "buy", { ts: start }));
+    edge.now += 30 * day;
+    await edge.batch(
+      track({ userId: "u" }, "buy", { ts: edge.now }),
+      setTraits({ userId: "u" }, { plan: "pro" }),
+    );
+    const at = async (at: number) => {
+      const { now, memberships } = await evaluate({ userId: "u", at });
+      expect(now).toBe(at);
+      expect(memberships.pro?.member).toBe(true);
+      return memberships.recent;
+    };
+    expect(await at(start - 1)).toEqual({ member: false, until: start });
+    expect(await at(start)).toEqual({ member: true, until: start + hour });
+    expect(await at(start + hour)).toEqual({ member: false, until: edge.now });
+    expect(await at(edge.now)).toEqual({ member: true, until: edge.now + hour });
+    const { explanation } =
+      (await evaluate({ userId: "u", at: start, explain: true })).memberships.recent ?? {};
+    expect(explanation).toMatchObject({ operand: 1, until: start + hour });
+    expect(await evaluate({ userId: "nobody", at: start })).toMatchObject({ known: false });
+    const refused = await edge.call("POST", "/v1/evaluate", { userId: "u", at: edge.now + 1 });
+    expect(refused).toMatchObject({ status: 422, body: { code: "invalid-body", path: "/at" } });
+  });
+
   it("lets traits of the request stand over stored ones and writes nothing", async () => {
     await edge.segment("pro", { trait: "plan", op: "eq", value: "pro" });
     await edge.batch(setTraits({ userId: "u" }, { plan: "free" }));

@@ -1,6 +1,7 @@
 import { LIMITS } from "@muster/rules";
+import type { MismatchList } from "@muster/rules/wire";
 import { beforeEach, describe, expect, it } from "vitest";
-import { identify, setTraits, TestEdge, track } from "../../test/edge.ts";
+import { heldFrom, identify, localMemberships, setTraits, TestEdge, track } from "../../test/edge.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
@@ -24,57 +25,67 @@ describe("sync", () => {
     expect(answer.now).toBe(edge.now);
     expect(answer.ruleset?.program.segments.map(([key]) => key)).toEqual(["buyers"]);
     expect(answer.memberships).toEqual({ buyers: { member: true, until: op.ts + 86_400_000 } });
-    expect(answer.snapshot).toMatchObject({ reset: true, more: false, cursor: { epoch: 0 } });
-    expect(answer.snapshot.events).toEqual([{ id: op.id, name: "buy", ts: op.ts, props: { amount: 10 } }]);
+    expect(answer.snapshot?.cursor.seq).toBe(2);
+    expect(localMemberships(answer)).toEqual(answer.memberships);
   });
 
-  it("sends afterwards only what is newer", async () => {
+  it("sends no snapshot to who has it, and a whole one when anything is new (law 3)", async () => {
+    await edge.segment("buyers", { event: "buy", op: "gte", value: 2 });
+    const first = await edge.sync({ anonymousId: "a", ops: [track({ anonymousId: "a" }, "buy")] });
+    const held = { anonymousId: "a", ...heldFrom(first) };
+    expect(await edge.sync(held)).toMatchObject({ ruleset: null, snapshot: null });
+    await edge.batch(track({ anonymousId: "a" }, "buy"));
+    const third = await edge.sync(held);
+    expect(third.snapshot?.cursor).toEqual({ ...held.cursor, seq: 2 });
+    expect(third.memberships.buyers?.member).toBe(true);
+    expect(localMemberships({ ...third, ruleset: first.ruleset })).toEqual(third.memberships);
+  });
+
+  it("sends the snapshot to who has another one, and when other things are read of it", async () => {
     await edge.segment("buyers", { event: "buy", op: "gte", value: 1 });
     const first = await edge.sync({ anonymousId: "a", ops: [track({ anonymousId: "a" }, "buy")] });
-    const have = { anonymousId: "a", ruleset: first.ruleset?.version ?? null, cursor: first.snapshot.cursor };
-    const second = await edge.sync(have);
-    expect(second).toMatchObject({ ruleset: null, snapshot: { reset: false, events: [] } });
-    const op = track({ anonymousId: "a" }, "buy");
-    await edge.batch(op);
-    const third = await edge.sync({ ...have, cursor: second.snapshot.cursor });
-    expect(third.snapshot.events.map((event) => event.id)).toEqual([op.id]);
-    expect(third.snapshot.reset).toBe(false);
-  });
-
-  it("starts anew for a cursor that is not of this past, and when other things are read of it", async () => {
-    await edge.segment("buyers", { event: "buy", op: "gte", value: 1 });
-    const op = track({ anonymousId: "a" }, "buy");
-    const first = await edge.sync({ anonymousId: "a", ops: [op] });
-    const { cursor } = first.snapshot;
-    const have = { anonymousId: "a", ruleset: first.ruleset?.version ?? null };
-    for (const wrong of [{ profile: "1" }, { epoch: 7 }, { seq: cursor.seq + 1 }]) {
-      const { snapshot } = await edge.sync({ ...have, cursor: { ...cursor, ...wrong } });
-      expect(snapshot).toMatchObject({ reset: true, cursor, events: [{ id: op.id }] });
+    const { snapshot } = first;
+    const held = heldFrom(first);
+    for (const wrong of [{ profile: "1" }, { seq: 0 }, { seq: 2 }]) {
+      const cursor = { profile: "", seq: 0, ...held.cursor, ...wrong };
+      expect((await edge.sync({ anonymousId: "a", ...held, cursor })).snapshot).toEqual(snapshot);
     }
+    expect((await edge.sync({ anonymousId: "a", ...held, ruleset: "other" })).snapshot).toEqual(snapshot);
     await edge.segment("viewers", { event: "view", op: "gte", value: 1 });
-    const { snapshot } = await edge.sync({ ...have, cursor });
-    expect(snapshot).toMatchObject({ reset: true, events: [{ id: op.id }] });
+    const last = await edge.sync({ anonymousId: "a", ...held });
+    expect(Object.keys(last.snapshot?.state.series ?? {})).toHaveLength(2);
+    expect(localMemberships(last)).toEqual(last.memberships);
   });
 
-  it("sends a long past in pages", async () => {
+  it("says which waiting operations the snapshot holds: those of this user alone", async () => {
     await edge.segment("buyers", { event: "buy", op: "gte", value: 1 });
-    const ops = Array.from({ length: LIMITS.page }, () => track({ anonymousId: "a" }, "buy"));
+    const [mine, users, others] = [{ anonymousId: "a" }, { userId: "u" }, { userId: "v" }];
+    const ops = [track(mine, "buy"), setTraits(mine, { x: 1 }), track(users, "buy"), track(others, "buy")];
     await edge.batch(...ops);
-    await edge.batch(...ops.slice(0, 3).map((op) => ({ ...op, id: `${op.id}-again` })));
-    const first = await edge.sync({ anonymousId: "a" });
-    expect(first.snapshot).toMatchObject({ reset: true, more: true });
-    expect(first.snapshot.events).toHaveLength(LIMITS.page);
-    const ruleset = first.ruleset?.version ?? null;
-    const second = await edge.sync({ anonymousId: "a", ruleset, cursor: first.snapshot.cursor });
-    expect(second.snapshot).toMatchObject({ reset: false, more: false });
-    expect(second.snapshot.events).toHaveLength(3);
+    const waiting = [...ops.map(({ id }) => id), "never-sent"];
+    const [track1, set1, track2] = waiting;
+    expect((await edge.sync({ anonymousId: "a", waiting })).known).toEqual([track1, set1]);
+    expect((await edge.sync({ anonymousId: "a", userId: "u", waiting })).known).toEqual([track2]);
+    const answer = await edge.sync({ anonymousId: "a", userId: "u", ops: [identify("a", "u")], waiting });
+    expect(answer.known).toEqual([track1, set1, track2]);
+    expect(answer.acks).toMatchObject([{ status: "stored" }]);
+    expect((await edge.sync({ anonymousId: "new", waiting })).known).toEqual([]);
+  });
+
+  it("looks for as many waiting operations as a browser keeps", async () => {
+    const id = (n: number) => `"${String(n).padStart(40, "\\")}`;
+    await edge.sync({ anonymousId: "a", ops: [track({ anonymousId: "a" }, "buy", { id: id(7) })] });
+    const waiting = Array.from({ length: LIMITS.waiting }, (_, n) => id(n));
+    expect((await edge.sync({ anonymousId: "a", userId: "u", waiting })).known).toEqual([]);
+    expect((await edge.sync({ anonymousId: "a", waiting })).known).toEqual([id(7)]);
   });
 
   it("answers someone unknown without keeping anything of them", async () => {
     await edge.segment("newcomers", { event: "$page", op: "eq", value: 0 });
-    const { memberships, snapshot } = await edge.sync({ anonymousId: "a" }, place);
-    expect(memberships.newcomers?.member).toBe(true);
-    expect(snapshot).toMatchObject({ events: [], cursor: { seq: 0 } });
+    const answer = await edge.sync({ anonymousId: "a" }, place);
+    expect(answer.memberships.newcomers?.member).toBe(true);
+    expect(answer.snapshot).toMatchObject({ cursor: { seq: 0 } });
+    expect(localMemberships(answer)).toEqual(answer.memberships);
     const { results } = await edge.db.prepare("select * from profiles").all();
     expect(results).toEqual([]);
   });
@@ -86,7 +97,7 @@ describe("sync", () => {
     await edge.segment("german", { trait: "country", op: "eq", value: "DE" });
     const op = track({ anonymousId: "a" }, "$page");
     const first = await edge.sync({ anonymousId: "a", ops: [op] }, place);
-    expect(Object.entries(first.snapshot.traits).map(([name, { value }]) => [name, value])).toEqual(
+    expect(Object.entries(first.snapshot?.traits ?? {}).map(([name, { value }]) => [name, value])).toEqual(
       expect.arrayContaining(Object.entries(place)),
     );
     expect(await edge.membersOf({ anonymousId: "a" })).toContain("german");
@@ -95,7 +106,63 @@ describe("sync", () => {
     expect(await edge.membersOf({ anonymousId: "a" })).not.toContain("german");
     await edge.batch(setTraits({ anonymousId: "a" }, { country: "DE", city: null }, { ts: 1 }));
     const last = await edge.sync({ anonymousId: "a" }, { ...place, country: "FR" });
-    expect(last.snapshot.traits).toMatchObject({ country: { value: "DE" }, city: { value: null } });
+    expect(last.snapshot?.traits).toMatchObject({ country: { value: "DE" }, city: { value: null } });
+  });
+});
+
+const DAY = 86_400_000;
+
+describe("a device whose clock is wrong", () => {
+  beforeEach(async () => {
+    await edge.segment("recent", { event: "buy", within: { hours: 1 }, op: "gte", value: 1 });
+    await edge.segment("plan", { trait: "plan", op: "eq", value: "new" });
+  });
+
+  it.each([-DAY, -1, 1, DAY])("by %i ms reports what happened when it happened", async (skew) => {
+    const clock = edge.now + skew;
+    const op = track({ anonymousId: "a" }, "buy", { ts: clock - 60_000 });
+    const sent = [op, setTraits({ anonymousId: "a" }, { plan: "new" }, { ts: clock - 10 })];
+    await edge.batch(setTraits({ anonymousId: "a" }, { plan: "old" }, { ts: edge.now - 20 }));
+    const answer = await edge.sync({ anonymousId: "a", clock, ops: sent });
+    expect(answer.memberships).toEqual({
+      recent: { member: true, until: edge.now - 60_000 + 3_600_000 },
+      plan: { member: true, until: null },
+    });
+  });
+
+  it("keeps instants in the years that there are, and refuses those that never were in them", async () => {
+    const [first, last] = [-62_135_596_800_000, 253_402_300_799_999];
+    const send = async (clock: number, ...instants: unknown[]) => {
+      const ops = instants.map((ts) => track({ anonymousId: "a" }, "buy", { ts }));
+      const { acks } = await edge.sync({ anonymousId: "a", clock, ops });
+      const { results } = await edge.db.prepare("select ts from events").all<{ ts: number }>();
+      await edge.db.prepare("delete from events").run();
+      return [acks.map(({ status }) => status), results.map(({ ts }) => ts)];
+    };
+    expect(await send(edge.now - DAY, last, last - DAY)).toEqual([
+      ["stored", "stored"],
+      [last, last],
+    ]);
+    expect(await send(edge.now + DAY, first, first + DAY)).toEqual([
+      ["stored", "stored"],
+      [first, first],
+    ]);
+    expect(await send(edge.now + DAY, last + DAY, last + DAY + 1, "x", 1.5)).toEqual([
+      ["stored", "refused", "refused", "refused"],
+      [last],
+    ]);
+  });
+});
+
+describe("mismatches", () => {
+  it("are counted by segment for admins, as far as browsers decide it", async () => {
+    await edge.segment("one", { event: "buy", op: "gte", value: 1 });
+    await edge.segment("draft", { event: "buy", op: "gte", value: 1 }, { status: "draft" });
+    await edge.sync({ anonymousId: "a", mismatches: ["one", "one", "draft", "no such", "__proto__"] });
+    edge.now += 5;
+    await edge.sync({ anonymousId: "b", ops: [track({ anonymousId: "b" }, "buy")], mismatches: ["one"] });
+    const { body } = await edge.call<MismatchList>("GET", "/v1/mismatches");
+    expect(body).toEqual({ mismatches: [{ segment: "one", count: 2, lastAt: edge.now }] });
   });
 });
 
@@ -116,6 +183,8 @@ describe("what a browser gets (law 7)", () => {
     "unread-prop",
     "unread-event",
     "unread-trait",
+    "hidden-prop",
+    "hidden-event",
   ];
 
   it("is nothing of others, no words about segments, and no rule that is to stay at the edge", async () => {
@@ -130,6 +199,16 @@ describe("what a browser gets (law 7)", () => {
       "secret",
       { trait: "hidden-trait", op: "eq", value: "hidden-value" },
       { ...words, private: true },
+    );
+    await edge.segment(
+      "watched",
+      { event: "buy", measure: { distinct: "hidden-prop" }, op: "gte", value: 1 },
+      { ...words, private: true },
+    );
+    await edge.segment(
+      "watched too",
+      { event: "hidden-event", op: "gte", value: 1 },
+      { private: true, key: "too" },
     );
     await edge.segment("refers", { all: [{ segment: "secret" }, { segment: "list" }] }, words);
     await edge.segment("personal", { trait: "email", op: "endsWith", value: "personal.example" }, words);
@@ -165,18 +244,22 @@ describe("what a browser gets (law 7)", () => {
       ),
     );
     const ops = [
-      track({ anonymousId: "mine" }, "buy", { props: { sku: "s", note: "unread-prop" } }),
+      track({ anonymousId: "mine" }, "buy", {
+        props: { sku: "s", note: "unread-prop", "hidden-prop": "hidden-property" },
+      }),
+      track({ anonymousId: "mine" }, "hidden-event"),
       track({ anonymousId: "mine" }, "unread-event"),
       { type: "sing", id: "bad" },
       identify("mine", "me"),
     ];
     const first = await edge.sync({ anonymousId: "mine", userId: "me", ops }, place);
-    const version = first.ruleset?.version ?? null;
     const payloads = [
       first,
-      await edge.sync({ anonymousId: "mine", userId: "me", ruleset: version, cursor: first.snapshot.cursor }),
+      await edge.sync({ anonymousId: "mine", userId: "me", ...heldFrom(first) }),
       await edge.sync({ anonymousId: "mine" }),
       await edge.sync({ anonymousId: "someone new" }),
+      (await edge.call("POST", "/v1/bootstrap", { anonymousId: "mine", userId: "me" })).body,
+      (await edge.call("POST", "/v1/bootstrap", { anonymousId: "someone new" })).body,
     ];
     for (const payload of payloads) {
       const text = JSON.stringify(payload);
@@ -191,10 +274,20 @@ describe("what a browser gets (law 7)", () => {
       "personal",
       "refers",
       "secret",
+      "too",
+      "watched",
     ]);
+    expect(Object.keys(first.snapshot?.state.series ?? {})).toHaveLength(1);
     const members = Object.entries(first.memberships).filter(([, { member }]) => member);
-    expect(members.map(([key]) => key).sort()).toEqual(["list", "open", "refers", "secret"]);
-    expect(Object.keys(first.memberships)).toHaveLength(8);
+    expect(members.map(([key]) => key).sort()).toEqual([
+      "list",
+      "open",
+      "refers",
+      "secret",
+      "too",
+      "watched",
+    ]);
+    expect(Object.keys(first.memberships)).toHaveLength(10);
   });
 
   it("is no rule that reads a computed trait which is marked personal, through others too", async () => {

@@ -28,36 +28,35 @@ export const sync = selfGuarded(
       schema: syncResponse,
     },
   },
-  async ({ env, clock, request }, body, bearer) => {
-    const { anonymousId, userId = null, ops: operations, ruleset } = body;
+  async ({ edge, request }, body, bearer) => {
+    const { anonymousId, userId = null, ops: operations, waiting = [], clock, mismatches, cursor } = body;
     const subject = { anonymousId, userId };
     const place = placeOf(request.cf);
-    const done = await ingest(
-      env.DB,
-      {
-        operations,
-        bearer,
-        kinds: ["publishable"],
-        identities: identitiesOf(subject),
-        amend(set, now) {
-          const profile = set.find(identityOf(subject));
-          const write = profile === undefined ? null : placeWrite(profile.traits, place, now);
-          if (write !== null) profile?.addWrite(write, now);
-        },
-      },
+    const { now, acks, set } = await ingest(edge, {
+      operations,
+      bearer,
+      kinds: ["publishable"],
       clock,
-    );
-    const { now, acks, definitions, set } = done;
+      subject: { identities: identitiesOf(subject), waiting },
+      mismatches,
+      amend(set, now) {
+        const profile = set.find(identityOf(subject));
+        const write = profile === undefined ? null : placeWrite(profile.traits, place, now);
+        if (write !== null) profile?.addWrite(write, now);
+      },
+    });
+    const { definitions } = set;
     const profile = set.find(identityOf(subject)) ?? imagineAt(set, subject, place, now);
-    const memberships = evaluateProfile(profile, definitions, now);
-    const { version, program, reads } = definitions.browser;
-    const isCurrent = ruleset === version;
+    const { version, program } = definitions.browser;
+    const isCurrent = body.ruleset === version;
+    const hasSnapshot = isCurrent && cursor?.profile === String(profile.id) && cursor.seq === profile.seq;
     const response: SyncResponse = {
       now,
       acks,
+      known: waiting.filter((id) => profile.known.has(id)),
       ruleset: isCurrent ? null : { version, program },
-      snapshot: snapshotOf(profile, reads, isCurrent ? (body.cursor ?? null) : null),
-      memberships: Object.fromEntries(memberships),
+      snapshot: hasSnapshot ? null : snapshotOf(profile, definitions, now),
+      memberships: Object.fromEntries(evaluateProfile(profile, definitions, now)),
     };
     return answer(response);
   },

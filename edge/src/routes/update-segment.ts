@@ -16,11 +16,11 @@ export const updateSegment = guardedBody(
     answer: { status: 200, description: "The segment in its new version", schema: segmentSchema },
   },
   async (call, { rule: json, ...body }) => {
-    const { DB } = call.env;
+    const { db } = call.edge;
     const key = call.param("key");
-    const now = call.clock();
+    const now = call.edge.runtime.now();
     const changed = await changeDefinitions(call, async () => {
-      const old = await findSegment(DB, key);
+      const old = await findSegment(db, key);
       if (body.status !== undefined) checkTransition(old.status, body.status);
       else if (old.status === "archived") {
         throw new Problem("segment-not-editable", "An archived segment stays as it is.");
@@ -30,14 +30,14 @@ export const updateSegment = guardedBody(
           path: "/rule",
         });
       }
-      const rule = json === undefined ? old.rule : await checkRule(DB, key, json);
+      const rule = json === undefined ? old.rule : await checkRule(db, key, json);
       // A paused segment keeps the members that it has, so they must be those of this moment.
-      if (old.status === "active" && body.status === "paused") await refreshOrWait(DB, call.clock);
+      if (old.status === "active" && body.status === "paused") await refreshOrWait(call.edge);
       const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
       const result: Segment = { ...old, ...given, rule, version: old.version + 1, updatedAt: now };
       const { status, private: isPrivate } = result;
       const decides = json !== undefined || status !== old.status || isPrivate !== old.private;
-      return { statements: saveSegment(DB, result), result, decides };
+      return { statements: saveSegment(db, result), result, decides };
     });
     return answer(changed);
   },

@@ -27,7 +27,7 @@ export const readWorkspace = guarded(
       schema: workspaceSchema,
     },
   },
-  async ({ env }) => answer(await read(env.DB)),
+  async ({ edge }) => answer(await read(edge.db)),
 );
 
 export const updateWorkspace = guardedBody(
@@ -43,12 +43,12 @@ export const updateWorkspace = guardedBody(
       throw new Problem("invalid-body", "Name an IANA time zone, such as Europe/Berlin.", { path: "/zone" });
     }
     if (body.computed !== undefined) checkParsed(parseComputed(body.computed), "/computed");
-    const { DB } = call.env;
+    const { db } = call.edge;
     const changed = await changeDefinitions(call, async () => {
-      const old = await read(DB);
+      const old = await read(db);
       const { zone = old.zone, personalTraits = old.personalTraits, computed = old.computed } = body;
       const result = { zone, personalTraits, computed };
-      return { statements: [prepare(DB, orm(DB).update(workspace).set(result))], result };
+      return { statements: [prepare(db, orm(db).update(workspace).set(result))], result };
     });
     return answer(changed);
   },

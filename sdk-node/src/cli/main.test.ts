@@ -37,6 +37,7 @@ test.each<[string[], string]>([
   [["segments", "create", "--key", "a", "--rule", "{"], "the rule is not JSON"],
   [["segments", "create", "--key", "a", "--rule", "no-such-file"], "the rule cannot be read"],
   [["explain", "--segment", "a"], "who? Give --user ID or --anonymous ID"],
+  [["erase"], "who? Give --user ID or --anonymous ID"],
   [["evaluate", "--user", "a", "--traits", "[]"], "--traits is a JSON object"],
   [["import", "events", "no-such-file"], "no-such-file cannot be read"],
   [["import", "events", "."], ". cannot be read: EISDIR"],
@@ -173,4 +174,23 @@ test("a user is evaluated and explained as a tree", async () => {
     1,
     'muster: segment-unknown: there is no active segment "nope"\n',
   ]);
+});
+
+test("refresh says how far memberships are behind, and does what the edge does each minute", async () => {
+  peer.answers.set("/v1/refresh", { now: 1, version: 1, profiles: 9, outdated: 3, due: 1 });
+  expect((await muster(["refresh", "--look"])).out).toBe(
+    "9 profiles, 3 follow older definitions, 1 are due\n",
+  );
+  peer.answers.set("/v1/refresh", { now: 1, version: 1, profiles: 9, outdated: 0, due: 0 });
+  const { out, code } = await muster(["refresh"]);
+  expect([out, code]).toEqual(["9 profiles, 0 follow older definitions, 0 are due\n", 0]);
+  expect(peer.calls.map(({ method }) => method)).toEqual(["GET", "POST"]);
+});
+
+test("erase says whether there was anything", async () => {
+  peer.answers.set("/v1/erase", { erased: true });
+  expect((await muster(["erase", "--user", "ann", "--anonymous", "a"])).out).toBe("erased\n");
+  expect(peer.calls.at(-1)?.body).toEqual({ userId: "ann", anonymousId: "a" });
+  peer.answers.set("/v1/erase", { erased: false });
+  expect((await muster(["erase", "--anonymous", "a"])).out).toBe("there was nothing\n");
 });

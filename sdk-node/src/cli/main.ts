@@ -8,6 +8,7 @@ import { commandHelp, GLOBAL_OPTIONS, overview } from "./help.ts";
 import { importEventsCommand } from "./import-events.ts";
 import { importTraitsCommand } from "./import-traits.ts";
 import { membersCommand } from "./members.ts";
+import { eraseCommand, refreshCommand } from "./operate.ts";
 import { segmentCommands } from "./segments.ts";
 import { printable } from "./table.ts";
 
@@ -18,6 +19,8 @@ const COMMANDS: readonly Command[] = [
   membersCommand,
   evaluateCommand,
   explainCommand,
+  refreshCommand,
+  eraseCommand,
 ];
 
 /** ms for one request of the command line. */

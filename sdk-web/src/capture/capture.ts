@@ -26,11 +26,14 @@ export interface Memory {
 
 /** What capturing needs of the client. */
 export interface CaptureHost {
+  /** The device's. */
   readonly clock: Clock;
   track(name: string, props: Data): void;
   setTraits(traits: Data): void;
   /** The user's traits as far as they are known here. */
   traits(): Data;
+  /** What was remembered last, by any tab. */
+  memory(): Memory;
   remember(memory: Memory): void;
 }
 
@@ -45,23 +48,22 @@ export interface Capture {
   stop(): void;
 }
 
-/** Begins to capture where `memory` left off. */
-export function startCapture(host: CaptureHost, options: CaptureOptions, memory: Memory): Capture {
-  const { clock, track, remember } = host;
+/** Begins to capture where it was left off. */
+export function startCapture(host: CaptureHost, options: CaptureOptions): Capture {
+  const { clock, track, remember, memory } = host;
   const { pages = true, visits = true, time = true, device = true } = options;
-  let { active = 0, device: told } = memory;
   /** Since when someone has been looking at the page. */
   let since: number | undefined;
 
   const touch = (): void => {
-    const pause = clock.now() - active;
-    active = clock.now();
-    remember({ active, device: told });
-    if (pause >= VISIT_MS && visits) track("visit", {});
+    const { active = 0, ...rest } = memory();
+    const now = clock.now();
+    remember({ ...rest, active: now });
+    if (now - active >= VISIT_MS && visits) track("visit", {});
   };
   const shown = (): void => {
     touch();
-    since ??= active;
+    since ??= clock.now();
   };
   const hidden = (): void => {
     // More than a visit's pause is a machine that slept.
@@ -75,8 +77,8 @@ export function startCapture(host: CaptureHost, options: CaptureOptions, memory:
     // Traits that no rule reads are not known here; those that are may have been told by another device.
     const differs = Object.entries(traits).some(([name, value]) => (known[name] ?? value) !== value);
     const text = JSON.stringify(traits);
-    if (device && (differs || told !== text)) host.setTraits(traits);
-    told = text;
+    if (device && (differs || memory().device !== text)) host.setTraits(traits);
+    remember({ ...memory(), device: text });
     touch();
   };
 
@@ -89,8 +91,7 @@ export function startCapture(host: CaptureHost, options: CaptureOptions, memory:
     hidden,
     stop,
     renew() {
-      active = 0;
-      told = undefined;
+      remember({});
       begin();
     },
   };

@@ -3,7 +3,7 @@ import type { Store } from "./store.ts";
 
 const RECORDS = "records";
 
-/** Keeps records in an IndexedDB database of that name; each write is one transaction. */
+/** Keeps records in an IndexedDB database of that name. */
 export function openIndexedDB(name: string): Store {
   let opened: Promise<IDBDatabase> | undefined;
 
@@ -22,10 +22,10 @@ export function openIndexedDB(name: string): Store {
     return database;
   };
 
-  const begin = async (mode: IDBTransactionMode): Promise<IDBTransaction> => {
+  const begin = async (): Promise<IDBTransaction> => {
     opened ??= open();
     try {
-      return (await opened).transaction(RECORDS, mode);
+      return (await opened).transaction(RECORDS, "readwrite");
     } catch (error) {
       opened = undefined;
       throw error;
@@ -33,20 +33,17 @@ export function openIndexedDB(name: string): Store {
   };
 
   return {
-    async read() {
-      const records = (await begin("readonly")).objectStore(RECORDS);
-      const [keys, values] = await Promise.all([
-        promisifyRequest(records.getAllKeys()),
-        promisifyRequest(records.getAll()),
-      ]);
-      return new Map(keys.map((key, index) => [String(key), values[index]]));
-    },
-
-    async write(changes) {
-      const transaction = await begin("readwrite");
+    async transact(first, last, decide) {
+      const transaction = await begin();
       const records = transaction.objectStore(RECORDS);
+      const range = IDBKeyRange.bound(first, last);
+      const [keys, values] = await Promise.all([
+        promisifyRequest(records.getAllKeys(range)),
+        promisifyRequest(records.getAll(range)),
+      ]);
+      const found = new Map(keys.map((key, index) => [String(key), values[index]]));
       try {
-        for (const [key, value] of changes) {
+        for (const [key, value] of decide(found)) {
           if (value === undefined) records.delete(key);
           else records.put(value, key);
         }
@@ -55,10 +52,9 @@ export function openIndexedDB(name: string): Store {
         throw error;
       }
       await promisifyRequest(transaction);
+      return found;
     },
 
-    async close() {
-      (await opened)?.close();
-    },
+    close: async () => (await opened)?.close(),
   };
 }

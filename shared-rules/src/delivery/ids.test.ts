@@ -31,3 +31,13 @@ test("two devices at the same instant make different ids", () => {
   const [one, other] = [createIds(() => 1), createIds(() => 1)];
   expect(one()).not.toBe(other());
 });
+
+test("the same clock and the same randomness make the same ids", () => {
+  const make = () =>
+    createIds(
+      () => 1,
+      (length) => new Uint8Array(length).fill(0xab),
+    );
+  expect(make()()).toBe(`000000000001${"0"}${"ab".repeat(9)}`);
+  expect(make()()).toBe(make()());
+});

@@ -48,6 +48,28 @@ describe("memberships", () => {
     expect(answers.get("nope")).toBeUndefined();
   });
 
+  test("of those asked for look at what these need and at nothing else", () => {
+    const looks: string[] = [];
+    const traits = new Proxy(
+      { plan: "pro", age: 30 },
+      {
+        get: (target, name, receiver) => {
+          looks.push(String(name));
+          return Reflect.get(target, name, receiver);
+        },
+      },
+    );
+    const one = plan({
+      pro,
+      old: { rule: { trait: "age", op: "gt", value: 40 } },
+      same: { rule: { segment: "pro" } },
+    });
+    expect([...evaluate(one, { traits, events: [] }, 0, ["same"])]).toEqual([
+      ["same", { member: true, until: null }],
+    ]);
+    expect(looks).toEqual(["plan"]);
+  });
+
   test("stay as they were when the plan answers for another user", () => {
     const one = plan({ pro, recent });
     const first = evaluate(one, ann, 2_000);

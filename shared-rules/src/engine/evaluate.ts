@@ -12,40 +12,33 @@ export function membershipOf(member: boolean, until: number): Membership {
 
 /** The memberships of one user at one instant. */
 export class Memberships implements Iterable<[key: string, membership: Membership]> {
-  readonly #plan: Plan;
-  readonly #asked: readonly string[];
-  readonly #members: Uint8Array;
-  readonly #untils: Float64Array;
-
-  constructor(plan: Plan, asked: readonly string[]) {
-    this.#plan = plan;
-    this.#asked = asked;
-    this.#members = plan.members.slice();
-    // Without a timed answer all stay as the plan made them.
-    this.#untils = plan.timed ? plan.untils.slice() : plan.untils;
-  }
-
   /** The segments that were evaluated. */
-  get keys(): readonly string[] {
-    return this.#asked;
-  }
+  readonly keys: readonly string[];
+  /** Where the answer for each key stands. */
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #members: ArrayLike<number>;
+  readonly #untils: ArrayLike<number>;
 
-  #position(key: string): number {
-    // All segments is the usual question; the list of those asked for is short.
-    const asked = this.#asked === this.#plan.keys || this.#asked.includes(key);
-    return asked ? (this.#plan.positions.get(key) ?? -1) : -1;
+  constructor(
+    keys: readonly string[],
+    places: ReadonlyMap<string, number>,
+    members: ArrayLike<number>,
+    untils: ArrayLike<number>,
+  ) {
+    this.keys = keys;
+    this.#places = places;
+    this.#members = members;
+    this.#untils = untils;
   }
 
   /** Whether the user is a member; false for a segment that was not evaluated. */
   has(key: string): boolean {
-    return this.#members[this.#position(key)] === 1;
+    return this.#members[this.#places.get(key) ?? -1] === 1;
   }
 
   get(key: string): Membership | undefined {
-    const position = this.#position(key);
-    return position < 0
-      ? undefined
-      : membershipOf(this.#members[position] === 1, this.#untils[position] ?? END);
+    const place = this.#places.get(key);
+    return place === undefined ? place : membershipOf(this.#members[place] === 1, this.#untils[place] ?? END);
   }
 
   /** The next instant at which any of these answers can change by time alone, or null. */
@@ -55,7 +48,7 @@ export class Memberships implements Iterable<[key: string, membership: Membershi
   }
 
   *[Symbol.iterator](): Iterator<[string, Membership]> {
-    for (const key of this.#asked) {
+    for (const key of this.keys) {
       const membership = this.get(key);
       if (membership) yield [key, membership];
     }
@@ -75,12 +68,20 @@ export function load(program: Program, features: Features = {}): Plan {
  * the plan does not know is left out. Pure: the same arguments give the same answer.
  */
 export function evaluate(plan: Plan, user: User, now: number, keys?: Iterable<string>): Memberships {
-  plan.context.begin(user, now);
+  const { context, positions, members, untils } = plan;
+  context.begin(user, now);
   if (!keys) {
     plan.answerAll();
-    return new Memberships(plan, plan.keys);
+    // Without a timed answer all stay as the plan made them.
+    return new Memberships(plan.keys, positions, members.slice(), plan.timed ? untils.slice() : untils);
   }
-  const known = [...new Set(keys)].filter((key) => plan.positions.has(key));
-  for (const key of known) plan.answerFrom(plan.positions.get(key) ?? -1);
-  return new Memberships(plan, known);
+  const known = [...new Set(keys)].filter((key) => positions.has(key));
+  const asked = known.map((key) => positions.get(key) ?? 0);
+  for (const position of asked) plan.answerFrom(position);
+  return new Memberships(
+    known,
+    new Map(known.map((key, place) => [key, place])),
+    asked.map((position) => members[position] ?? 0),
+    asked.map((position) => untils[position] ?? 0),
+  );
 }

@@ -90,7 +90,7 @@ describe("reads", () => {
   });
 
   test("names the traits, events, properties and segments that a segment itself reads", () => {
-    const { traits, events, ids, segments, given } = reads(linked, "near");
+    const { traits, events, ids, segments, answers } = reads(linked, "near");
     expect([...traits].sort()).toEqual(["a", "c", "city"]);
     expect(events).toEqual(
       new Map([
@@ -99,7 +99,13 @@ describe("reads", () => {
         ["add", new Set(["price"])],
       ]),
     );
-    expect({ ids, given, segments }).toEqual({ ids: false, given: false, segments: new Set(["vip"]) });
+    expect({ ids, answers, segments }).toEqual({
+      ids: false,
+      answers: new Set(),
+      segments: new Set(["vip"]),
+    });
+    const brought = link({ zone: "UTC", segments: { vip: { members: [] } } }, { given: ["vip"] });
+    expect(reads(brought).answers).toEqual(new Set(["vip"]));
     expect(reads(linked, "half").ids).toBe(true);
   });
 

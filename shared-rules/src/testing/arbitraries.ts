@@ -8,7 +8,7 @@ import type { UserEvent } from "../user.ts";
  * in which New York changes its clocks.
  */
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 const BASE = Date.UTC(2024, 2, 10, 6);
 
 /** What stands for a name or a text; properties about names put others in their place (`rename`). */
@@ -17,7 +17,7 @@ export const NAMES = ["n0", "n1", "n2", "n3"] as const;
 /** The keys under which rules stand beside the rule of interest; a rule refers only to those before its own. */
 export const KEYS = ["s0", "s1", "s2"] as const;
 
-const name = fc.constantFrom(...NAMES);
+export const name = fc.constantFrom(...NAMES);
 const zone = fc.constantFrom(
   "UTC",
   "America/New_York",
@@ -48,7 +48,7 @@ const stored = fc.oneof(
 );
 
 const count = fc.integer({ min: 1, max: 12 });
-const duration: fc.Arbitrary<Duration> = fc.oneof(
+export const duration: fc.Arbitrary<Duration> = fc.oneof(
   fc.record({ hours: count }),
   fc.record({ days: count }),
   fc.record({ weeks: fc.integer({ min: 1, max: 5 }) }),
@@ -127,7 +127,7 @@ const measure: fc.Arbitrary<Measure> = fc.oneof(
   fc.record({ last: name }),
 );
 
-const eventName = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("*") });
+export const eventName = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("*") });
 const eventOperand = fc.record(
   { event: eventName, where, measure, within: window },
   { requiredKeys: ["event"] },
@@ -241,18 +241,16 @@ export const ruleset: fc.Arbitrary<Ruleset> = fc.record(
   { requiredKeys: ["zone", "segments"] },
 );
 
-const record = fc.dictionary(name, stored, { maxKeys: 4 });
+export const record = fc.dictionary(name, stored, { maxKeys: 4 });
 
-/** Events with different ids, some of which are names that every object answers to. */
-const events: fc.Arbitrary<UserEvent[]> = fc.uniqueArray(
-  fc.record({
-    id: fc.oneof(fc.stringMatching(/^e[!-~]{0,2}$/), fc.constantFrom("__proto__", "constructor", "toString")),
-    name,
-    ts: instant,
-    props: record,
-  }),
-  { selector: ({ id }) => id, maxLength: 12 },
-);
+/** An event whose id may be a name that every object answers to. */
+export const event: fc.Arbitrary<UserEvent> = fc.record({
+  id: fc.oneof(fc.stringMatching(/^e[!-~]{0,2}$/), fc.constantFrom("__proto__", "constructor", "toString")),
+  name,
+  ts: instant,
+  props: record,
+});
+const events = fc.uniqueArray(event, { selector: ({ id }) => id, maxLength: 12 });
 
 /** A user with a user id, an anonymous id, both or none. */
 export const user = fc.record(

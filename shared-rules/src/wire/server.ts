@@ -9,7 +9,7 @@ import { values } from "./values.ts";
 export const rulesetResponse = z.object({ version: z.string(), program });
 export type RulesetResponse = z.infer<typeof rulesetResponse>;
 
-/** `POST /v1/evaluate`, for servers: the memberships of one user at now. */
+/** `POST /v1/evaluate`, for servers: the memberships of one user at now, or at an instant before. */
 export const evaluateRequest = z
   .strictObject({
     userId: identifier.optional(),
@@ -19,6 +19,8 @@ export const evaluateRequest = z
     /** The segments asked for; left out, all. */
     segments: z.array(z.string().max(LIMITS.name)).max(LIMITS.page).optional(),
     explain: z.boolean().optional(),
+    /** An instant not after now: events decide as they did then; traits and lists as they stand now. */
+    at: timestamp.optional(),
   })
   .refine((body) => body.userId !== undefined || body.anonymousId !== undefined, {
     message: "a userId or an anonymousId is needed",
@@ -28,6 +30,7 @@ export type EvaluateRequest = z.infer<typeof evaluateRequest>;
 const explanation = z.custom<Explanation>((value) => typeof value === "object" && value !== null);
 
 export const evaluateResponse = z.object({
+  /** The instant that is answered for: the edge's now, or the one that was asked for. */
   now: timestamp,
   /** The version of the ruleset that answered. */
   version: z.string(),

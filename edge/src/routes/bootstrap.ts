@@ -1,0 +1,47 @@
+import { type Bootstrap, bootstrapRequest, bootstrapResponse } from "@muster/rules/wire";
+import { retryConflicts } from "../db/conflict.ts";
+import { answer, selfGuarded } from "../http/route.ts";
+import { evaluateProfile } from "../memberships/settle.ts";
+import { readState } from "../profiles/read-state.ts";
+import { identitiesOf, identityOf, scopeOfIdentities } from "../profiles/scope.ts";
+import { snapshotOf } from "../profiles/snapshot.ts";
+import { WorkingSet } from "../profiles/working-set.ts";
+
+const kinds = ["secret", "admin"] as const;
+
+/** For servers that make pages: what a browser decides by, before any request of its own. */
+export const bootstrap = selfGuarded(
+  {
+    method: "post",
+    path: "/v1/bootstrap",
+    summary: "What a page needs in its HTML to decide for one user at once; nothing is written",
+    kinds,
+    body: bootstrapRequest,
+    answer: {
+      status: 200,
+      description: "Definitions, snapshot and memberships as a sync would give them",
+      schema: bootstrapResponse,
+    },
+  },
+  async ({ edge }, body, bearer) => {
+    const scope = scopeOfIdentities(identitiesOf(body));
+    const state = await retryConflicts(edge.runtime, () =>
+      readState(edge, { scope, guard: { bearer, kinds } }),
+    );
+    const now = edge.runtime.now();
+    const { definitions } = state;
+    const set = new WorkingSet(state, edge.runtime, now);
+    const profile = set.find(identityOf(body)) ?? set.imagine(body);
+    const { version, program } = definitions.browser;
+    const { userId = null, anonymousId = null } = body;
+    const response: Bootstrap = {
+      now,
+      userId,
+      anonymousId,
+      ruleset: { version, program },
+      snapshot: snapshotOf(profile, definitions, now),
+      memberships: Object.fromEntries(evaluateProfile(profile, definitions, now)),
+    };
+    return answer(response);
+  },
+);

@@ -1,1 +1,0 @@
-export { bucket as buckets } from "@muster/rules";

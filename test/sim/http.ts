@@ -1,0 +1,63 @@
+/**
+ * Requests and answers whose bodies are at hand. Reading the platform's streams takes longer than what the edge does with
+ * a request, and shows nothing of it; everything else of a request and an answer is as the platform has it.
+ */
+export class SimRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: { getReader(): Reader } | null;
+
+  constructor(url: string, { method = "GET", headers, body }: RequestInit) {
+    this.url = url;
+    this.method = method;
+    this.headers = new Headers(headers);
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : undefined;
+    this.body = bytes === undefined ? null : { getReader: () => readerOf(bytes) };
+  }
+}
+
+interface Reader {
+  read(): Promise<{ done: boolean; value: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
+function readerOf(bytes: Uint8Array): Reader {
+  let left: Uint8Array | undefined = bytes;
+  return {
+    async read() {
+      const value = left;
+      left = undefined;
+      return { done: value === undefined, value };
+    },
+    async cancel() {
+      left = undefined;
+    },
+  };
+}
+
+export class SimResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly #body: string;
+
+  constructor(body: string | null, { status = 200, headers }: ResponseInit = {}) {
+    this.status = status;
+    this.headers = new Headers(headers);
+    this.#body = body ?? "";
+  }
+
+  static json(value: unknown, init: ResponseInit = {}): SimResponse {
+    const response = new SimResponse(JSON.stringify(value), init);
+    if (!response.headers.has("content-type")) response.headers.set("content-type", "application/json");
+    return response;
+  }
+
+  async text(): Promise<string> {
+    return this.#body;
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(this.#body);
+  }
+}
