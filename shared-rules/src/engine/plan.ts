@@ -25,7 +25,7 @@ export class Plan implements Source {
   /** The answers of the last run by position: the run that gave each, 1 for a member, and until when. */
   readonly runs: Float64Array;
   readonly members: Uint8Array;
-  readonly untils: Float64Array;
+  readonly untils: number[];
   /** Whether time alone can change an answer that was asked for so far. */
   timed = false;
   readonly #operands: Read[] = [];
@@ -44,7 +44,7 @@ export class Plan implements Source {
     this.positions = new Map(this.keys.map((key, position) => [key, position]));
     this.runs = new Float64Array(segments.length);
     this.members = new Uint8Array(segments.length);
-    this.untils = new Float64Array(segments.length).fill(NEVER);
+    this.untils = segments.map(() => NEVER);
   }
 
   operand(index: number): Read {
