@@ -56,19 +56,18 @@ export function compileOperand(index: number, tables: Source): Read {
 const nothing = () => undefined;
 
 function remember(read: Read): Read {
-  let run = 0;
-  let value: unknown;
-  let until: number;
+  // Fields of an object hold numbers without allocating, other than variables of a closure.
+  const last: { run: number; until: number; value: unknown } = { run: 0, until: NEVER, value: undefined };
   return (context) => {
-    if (run !== context.run) {
+    if (last.run !== context.run) {
       const outer = context.until;
       context.until = NEVER;
-      value = read(context);
-      until = context.until;
+      last.value = read(context);
+      last.until = context.until;
+      last.run = context.run;
       context.until = outer;
-      run = context.run;
     }
-    context.changesAt(until);
-    return value;
+    context.changesAt(last.until);
+    return last.value;
   };
 }

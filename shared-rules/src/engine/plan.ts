@@ -79,18 +79,18 @@ export class Plan implements Source {
   answer(position: number): boolean {
     const { context } = this;
     if (this.runs[position] !== context.run) {
-      const outer = context.until;
       context.until = NEVER;
       this.members[position] = this.segment(position).holds(context.traits, context) ? 1 : 0;
       this.untils[position] = context.until;
       this.runs[position] = context.run;
-      context.until = outer;
     }
     return this.members[position] === 1;
   }
 
   isMember(position: number, context: Context): boolean {
+    const outer = context.until;
     const member = this.answer(position);
+    context.until = outer;
     context.changesAt(this.untils[position] ?? NEVER);
     return member;
   }

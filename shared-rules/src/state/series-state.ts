@@ -35,6 +35,8 @@ export class SeriesState implements Samples {
   readonly #parts: readonly unknown[];
   /** What stands for the events that are gone, by fold. */
   readonly folds: Digest[];
+  /** Counts changes. */
+  version = 0;
   /** What was saved, while it is still true. */
   #saved: SavedSeries | undefined;
   /** Read when they are asked for. */
@@ -187,6 +189,7 @@ export class SeriesState implements Samples {
   }
 
   #changed(): void {
+    this.version++;
     this.#saved = undefined;
     this.#events = undefined;
     this.#sums = [];
