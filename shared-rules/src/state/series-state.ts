@@ -179,13 +179,24 @@ export class SeriesState implements Samples {
 
   #insert(row: Row): void {
     const [ts, id, ...values] = row;
-    let at = firstAt(this, ts);
-    while (this.instants[at] === ts && compareRows(this.#row(at), row) <= 0) at++;
+    const at = this.#placeOf(row);
     if (this.need.ids) this.#idList().splice(at, 0, id);
     for (const [index, value] of values.entries()) this.#column(index).splice(at, 0, value);
     // Last: a column that is read only now has as many places as there were instants.
     this.instants.splice(at, 0, ts);
     this.#changed();
+  }
+
+  /** The place after the last row that does not come after this one. */
+  #placeOf(row: Row): number {
+    let low = firstAt(this, row[0]);
+    let high = firstAt(this, row[0] + 1);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareRows(this.#row(middle), row) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #changed(): void {

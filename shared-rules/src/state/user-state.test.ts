@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { compile } from "../compile.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import type { Plan } from "../engine/plan.ts";
@@ -230,6 +230,33 @@ describe("what is kept", () => {
     const saved = rebuild(one, many).save(NOW);
     expect(JSON.stringify(saved).split(" ").length).toBeLessThan(26 * 60 + 10);
   });
+
+  test.each([false, true])(
+    "an event finds its place among many of one instant in few steps (ids: %s)",
+    (ids) => {
+      const sum: Rule = {
+        event: "buy",
+        measure: { sum: "amount" },
+        op: "gte",
+        value: 3,
+        within: { days: 9 },
+      };
+      const one = plan(sum, ...(ids ? [{ sequence: [{ event: "buy" }, { event: "buy" }] }] : []));
+      // A row that is kept is read, to compare it, by a map over its properties.
+    const reads = vi.spyOn(Array.prototype, "map");
+      const count = (events: readonly UserEvent[]) => {
+        reads.mockClear();
+        const state = rebuild(one, events);
+        return { text: bytes(state, NOW), calls: reads.mock.calls.length };
+      };
+      const at = (key: number) => event(`e${key}`, NOW, { amount: key });
+      const keys = Array.from({ length: 1_000 }, (_, key) => (key * 619) % 1_000);
+      const { text, calls } = count(keys.map(at));
+      expect(calls).toBeLessThan(1_000 * (2 * Math.log2(1_000) + 10));
+      expect(count(keys.map((key) => at(999 - key))).text).toBe(text);
+      reads.mockRestore();
+    },
+  );
 
   test("a new plan keeps the series that it shares with the old one, and the others are named", () => {
     const shared: Rule = { event: "buy", op: "gte", value: 3 };
