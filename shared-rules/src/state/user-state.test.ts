@@ -243,7 +243,7 @@ describe("what is kept", () => {
       };
       const one = plan(sum, ...(ids ? [{ sequence: [{ event: "buy" }, { event: "buy" }] }] : []));
       // A row that is kept is read, to compare it, by a map over its properties.
-    const reads = vi.spyOn(Array.prototype, "map");
+      const reads = vi.spyOn(Array.prototype, "map");
       const count = (events: readonly UserEvent[]) => {
         reads.mockClear();
         const state = rebuild(one, events);
