@@ -1,7 +1,7 @@
 import type { ProgramValue } from "../program.ts";
 import { NEVER } from "../timestamp.ts";
-import type { Features } from "./features.ts";
-import type { EventOperand } from "./operand.ts";
+import { Context } from "./context.ts";
+import type { EventOperand, Tables } from "./operand.ts";
 import type { Test } from "./operators.ts";
 import type { Samples } from "./past.ts";
 import { compileWindow, endOf, type Span } from "./window.ts";
@@ -45,27 +45,32 @@ export function compileCount(
   index: number,
   test: Test,
   value: ProgramValue | undefined,
-  features: Features,
+  { features, program: { zone } }: Tables,
 ): Test {
   const [, series, , , window] = operand;
   const resolve = compileWindow(window, features);
-  let cuts: readonly number[] | undefined;
-  let holdsForNone = false;
+  const ofCount = new Context(zone);
+  const holdsFor = (count: number) => test({ x: count }, ofCount);
+  const holdsForNone = holdsFor(0);
+  const cuts = findCuts(holdsFor, value);
+  const only = cuts.length === 1 ? cuts[0] : undefined;
   return (_, context) => {
     const { past } = context;
     if (!past) return false;
-    if (!cuts) {
-      const holds = (x: number) => test({ x }, context);
-      holdsForNone = holds(0);
-      cuts = findCuts(holds, value);
-    }
     const samples = past.samples(series, context);
     const span = resolve(context);
     const before = span.leave < NEVER ? 0 : past.counted(index, operand);
     let { now: at } = context;
+    let end = endOf(samples, span, at);
+    if (only !== undefined && end === samples.instants.length) {
+      // None is still to come in, so that the answer turns when one sample goes out.
+      const out = only > before ? outAt(samples, span, end + before - only) : NEVER;
+      context.changesAt(out);
+      context.changesAt(span.ends);
+      return out > at !== holdsForNone;
+    }
     let answer: boolean | undefined;
     for (;;) {
-      const end = endOf(samples, span, at);
       let holds = holdsForNone;
       let next = span.ends;
       for (const cut of cuts) {
@@ -77,8 +82,8 @@ export function compileCount(
       answer ??= holds;
       if (answer !== holds) break;
       at = next;
-      // Several cuts may be passed at once, and what comes in may stand for what goes out.
-      if (at === span.ends || (cuts.length === 1 && end === samples.instants.length)) break;
+      if (at === span.ends) break;
+      end = endOf(samples, span, at);
     }
     context.changesAt(at);
     return answer;
