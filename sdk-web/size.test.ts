@@ -33,6 +33,14 @@ test(`createClient with all that it imports takes at most ${CLIENT} bytes`, asyn
   expect(deciding).toBeLessThanOrEqual(DECIDING);
 }, 60_000);
 
+test(`the evaluator of states takes at most ${STATES} bytes`, async () => {
+  const chunks = await build([bundle("test/state-evaluator.ts")]);
+  const size = gzipped(chunks.get("state-evaluator.js")?.code ?? "");
+  console.log(`Plan, evaluate and UserState: ${size} bytes`);
+  expect(size).toBeGreaterThan(EVALUATOR);
+  expect(size).toBeLessThanOrEqual(STATES);
+}, 60_000);
+
 test(`the evaluator alone takes at most ${EVALUATOR} bytes`, async () => {
   const chunks = await build([bundle("test/evaluator.ts")]);
   const size = gzipped(chunks.get("evaluator.js")?.code ?? "");

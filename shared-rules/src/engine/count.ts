@@ -25,6 +25,12 @@ function outAt({ instants }: Samples, { start, leave }: Span, place: number): nu
   return ts < start ? -NEVER : ts + leave;
 }
 
+/** The instant at which a window that holds `count` samples ceases to: at `out`, or later, where some come in until then. */
+function emptiesAt(samples: Samples, span: Span, out: number, count: number): number {
+  const later = outAt(samples, span, endOf(samples, span, out) - count);
+  return later > out ? emptiesAt(samples, span, later, count) : out;
+}
+
 /** The instant at which samples from `end` on, none of which has come in yet, make a window hold `count`. */
 function fillsAt(samples: Samples, span: Span, end: number, count: number): number {
   const { instants } = samples;
@@ -38,7 +44,7 @@ function fillsAt(samples: Samples, span: Span, end: number, count: number): numb
 
 /**
  * Compiles the comparison of a count, without counting: whether a window holds so many samples, the one that is so
- * many places from the last tells. It notes the very instant at which the answer changes.
+ * many places from the last tells, and when that changes.
  */
 export function compileCount(
   operand: EventOperand,
@@ -49,43 +55,28 @@ export function compileCount(
 ): Test {
   const [, series, , , window] = operand;
   const resolve = compileWindow(window, features);
-  const ofCount = new Context(zone);
-  const holdsFor = (count: number) => test({ x: count }, ofCount);
+  const alone = new Context(zone);
+  const holdsFor = (count: number) => test({ x: count }, alone);
   const holdsForNone = holdsFor(0);
   const cuts = findCuts(holdsFor, value);
-  const only = cuts.length === 1 ? cuts[0] : undefined;
   return (_, context) => {
-    const { past } = context;
+    const { past, now } = context;
     if (!past) return false;
     const samples = past.samples(series, context);
     const span = resolve(context);
     const before = span.leave < NEVER ? 0 : past.counted(index, operand);
-    let { now: at } = context;
-    let end = endOf(samples, span, at);
-    if (only !== undefined && end === samples.instants.length) {
-      // None is still to come in, so that the answer turns when one sample goes out.
-      const out = only > before ? outAt(samples, span, end + before - only) : NEVER;
-      context.changesAt(out);
-      context.changesAt(span.ends);
-      return out > at !== holdsForNone;
+    const end = endOf(samples, span, now);
+    let holds = holdsForNone;
+    for (const cut of cuts) {
+      const count = cut - before;
+      const out = count > 0 ? outAt(samples, span, end - count) : NEVER;
+      if (out > now) holds = !holds;
+      // Where none is still to come in, the answer turns when that one sample goes out.
+      if (end === samples.instants.length) context.changesAt(out);
+      else if (out > now) context.changesAt(emptiesAt(samples, span, out, count));
+      else context.changesAt(fillsAt(samples, span, end, count));
     }
-    let answer: boolean | undefined;
-    for (;;) {
-      let holds = holdsForNone;
-      let next = span.ends;
-      for (const cut of cuts) {
-        const count = cut - before;
-        const out = count > 0 ? outAt(samples, span, end - count) : NEVER;
-        if (out > at) holds = !holds;
-        next = Math.min(next, out > at ? out : fillsAt(samples, span, end, count));
-      }
-      answer ??= holds;
-      if (answer !== holds) break;
-      at = next;
-      if (at === span.ends) break;
-      end = endOf(samples, span, at);
-    }
-    context.changesAt(at);
-    return answer;
+    context.changesAt(span.ends);
+    return holds;
   };
 }
