@@ -55,8 +55,7 @@ export function compileCount(
 ): Test {
   const [, series, , , window] = operand;
   const resolve = compileWindow(window, features);
-  const alone = new Context(zone);
-  const holdsFor = (count: number) => test({ x: count }, alone);
+  const holdsFor = (x: number) => test({ x }, new Context(zone));
   const holdsForNone = holdsFor(0);
   const cuts = findCuts(holdsFor, value);
   return (_, context) => {

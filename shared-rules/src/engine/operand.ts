@@ -56,18 +56,19 @@ export function compileOperand(index: number, tables: Source): Read {
 const nothing = () => undefined;
 
 function remember(read: Read): Read {
-  // Fields of an object hold numbers without allocating, other than variables of a closure.
-  const last: { run: number; until: number; value: unknown } = { run: 0, until: NEVER, value: undefined };
+  let run = 0;
+  let value: unknown;
+  let until: number;
   return (context) => {
-    if (last.run !== context.run) {
+    if (run !== context.run) {
       const outer = context.until;
       context.until = NEVER;
-      last.value = read(context);
-      last.until = context.until;
-      last.run = context.run;
+      value = read(context);
+      until = context.until;
       context.until = outer;
+      run = context.run;
     }
-    context.changesAt(last.until);
-    return last.value;
+    context.changesAt(until);
+    return value;
   };
 }

@@ -20,13 +20,12 @@ export class PlanPast implements Past {
   /** The series by their index in the plan, once they are open. */
   readonly #series: (SeriesState | undefined)[];
   /** What each operand last measured: most windows hold the same samples for a while. */
-  readonly #measured: (Measured | undefined)[];
+  readonly #measured: Measured[] = [];
 
   constructor(readings: Readings, open: (slot: number) => SeriesState) {
     this.#readings = readings;
     this.#open = open;
     this.#series = new Array(readings.slots.length).fill(undefined);
-    this.#measured = new Array(readings.folds.length).fill(undefined);
   }
 
   #at(index: number): SeriesState {
@@ -45,13 +44,17 @@ export class PlanPast implements Past {
 
   measure(index: number, operand: EventOperand, samples: Samples, begin: number, end: number): unknown {
     const series = this.#at(operand[1]);
-    const { version } = series;
     const last = this.#measured[index];
-    if (last?.version === version && last.samples === samples && last.begin === begin && last.end === end)
+    if (
+      last?.version === series.version &&
+      last.samples === samples &&
+      last.begin === begin &&
+      last.end === end
+    )
       return last.value;
     const { folds, columns } = this.#readings;
     const value = series.measure(folds[index] ?? -1, columns[index] ?? -1, operand, samples, begin, end);
-    this.#measured[index] = { version, samples, begin, end, value };
+    this.#measured[index] = { version: series.version, samples, begin, end, value };
     return value;
   }
 }

@@ -5,7 +5,6 @@ import { isPresent } from "../engine/operators.ts";
 import { type Samples, samplesOf } from "../engine/past.ts";
 import { firstAt } from "../engine/window.ts";
 import { compareEvents, propertiesOf } from "../event-log.ts";
-import type { ProgramMeasure } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import { type Column, readColumn, type SavedColumn, writeColumn } from "./column.ts";
 import type { Judge } from "./judge.ts";
@@ -106,15 +105,6 @@ export class SeriesState implements Samples {
     return samplesOf(events.filter((event) => this.judge.holds(event, event === head, context)));
   }
 
-  #digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
-    const isAdded = samples === this && (measure === "sum" || measure === "avg");
-    const sums = isAdded && this.#sumsOf(this.need.properties.indexOf(property));
-    if (!sums) return this.judge.digest(measure, property, samples, begin, end);
-    const count = sums.count(begin, end);
-    if (!count) return [];
-    return measure === "sum" ? sums.digest(begin, end) : [count, ...sums.digest(begin, end)];
-  }
-
   /** The measure of samples that were read from here, with what `fold` (-1: none) has of the events that are gone. */
   measure(
     fold: number,
@@ -128,11 +118,12 @@ export class SeriesState implements Samples {
     if (!gone?.length && samples === this && (measure === "sum" || measure === "avg")) {
       // What is asked for most, without a digest in between.
       const sums = this.#sumsOf(column);
-      if (sums && measure === "sum") return sums.sum(begin, end);
-      const count = sums?.count(begin, end);
-      if (sums && count !== undefined) return count ? sums.sum(begin, end) / count : undefined;
+      if (sums) {
+        const parts = measure === "sum" ? 1 : sums.count(begin, end);
+        return parts ? sums.sum(begin, end) / parts : undefined;
+      }
     }
-    const inside = this.#digest(measure, property, samples, begin, end);
+    const inside = this.judge.digest(measure, property, samples, begin, end);
     const digest = gone?.length ? this.judge.combine(measure, gone, inside) : inside;
     return this.judge.measures?.valueOf(measure, digest);
   }
@@ -179,24 +170,18 @@ export class SeriesState implements Samples {
 
   #insert(row: Row): void {
     const [ts, id, ...values] = row;
-    const at = this.#placeOf(row);
+    let at = firstAt(this, ts);
+    // Those of one instant may be many.
+    for (let end = firstAt(this, ts + 1); at < end; ) {
+      const middle = (at + end) >>> 1;
+      if (compareRows(this.#row(middle), row) <= 0) at = middle + 1;
+      else end = middle;
+    }
     if (this.need.ids) this.#idList().splice(at, 0, id);
     for (const [index, value] of values.entries()) this.#column(index).splice(at, 0, value);
     // Last: a column that is read only now has as many places as there were instants.
     this.instants.splice(at, 0, ts);
     this.#changed();
-  }
-
-  /** The place after the last row that does not come after this one. */
-  #placeOf(row: Row): number {
-    let low = firstAt(this, row[0]);
-    let high = firstAt(this, row[0] + 1);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareRows(this.#row(middle), row) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #changed(): void {
@@ -232,7 +217,7 @@ export class SeriesState implements Samples {
       const begin = from === null ? 0 : firstAt(this, from);
       const end = to === null ? gone : Math.min(gone, firstAt(this, to));
       if (begin < end) {
-        const lost = this.#digest(measure, property, this, begin, end);
+        const lost = this.judge.digest(measure, property, this, begin, end);
         this.folds[index] = this.judge.combine(measure, this.folds[index] ?? [], lost);
       }
     }
