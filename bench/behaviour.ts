@@ -80,18 +80,22 @@ export function makeBehaviours(seed = 5): Behaviour[] {
   return behaviours.map((behaviour, index) => ({ ...behaviour, key: `behaviour-${index}` }));
 }
 
-/** A few people with so many events each in the last 90 days, each asked about at some instants of today. */
-export function makeHistories(events: number, people = 4, instants = 16, seed = 6): History[] {
+/** The least and the most ms between two questions about one person: seconds to minutes, as while pages are looked at. */
+const [SOON, LATE] = [1_000, 600_000];
+
+/** A few people with so many events each in the last 90 days, each asked about again and again today, later each time. */
+export function makeHistories(events: number, people = 4, instants = 128, seed = 6): History[] {
   const random = new Random(seed);
   return Array.from({ length: people }, (_, person) => {
     const times = Array.from({ length: events }, () => TODAY - random.integer(0, DAYS * DAY));
     const history = times
       .sort((a, b) => a - b)
       .map((ts, index) => makeEvent(`${person}-${index}`, ts, random));
-    return Array.from({ length: instants }, () => ({
-      events: history,
-      now: TODAY + random.integer(1, DAY - 1),
-    }));
+    let now = TODAY + random.integer(1, DAY / 2);
+    return Array.from({ length: instants }, () => {
+      now += Math.round(SOON * (LATE / SOON) ** random.unit());
+      return { events: history, now };
+    });
   }).flat();
 }
 

@@ -9,7 +9,7 @@ export interface Engine<S = Segment, U = User, Answers = unknown> {
   open(text: string, users: readonly U[]): Decider<Answers> | Promise<Decider<Answers>>;
 }
 
-/** Segments and users are named by their index. Each call decides anew. */
+/** Segments and users are named by their index. Each call decides anew, unless the engine says otherwise. */
 export interface Decider<Answers = unknown> {
   decideOne(segment: number, user: number): boolean | Promise<boolean>;
   /** Complete when it returns: nothing is left to be computed by `has`. */

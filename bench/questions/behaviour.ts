@@ -9,6 +9,7 @@ export const question: Question<Behaviour, History> = {
   engines: [
     "behaviour-scan",
     "behaviour-muster",
+    "behaviour-muster-kept",
     "behaviour-columns",
     "behaviour-sqlite",
     "behaviour-day-buckets",

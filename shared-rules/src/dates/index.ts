@@ -9,7 +9,7 @@ const onInstant =
   <V>(holds: (x: number, value: V, context: Context) => boolean) =>
   (name: string, value: V): Test =>
   (fields, context) => {
-    const instant = readInstant(fields[name], zoneOf(context.zone).startOfDay);
+    const instant = readInstant(fields[name], (day) => zoneOf(context.zone).startOfDay(day));
     return instant !== undefined && holds(instant, value, context);
   };
 

@@ -28,16 +28,16 @@ export function parseInstant(
   const at = (index: number) => Number(parts[index] ?? 0);
   const offset = (at(9) * 60 + at(10)) * (parts[8] === "-" ? -60_000 : 60_000);
   const milliseconds = Number((parts[7] ?? "").slice(0, 3).padEnd(3, "0"));
-  return inYears(day * DAY + ((at(4) * 60 + at(5)) * 60 + at(6)) * 1000 + milliseconds - offset);
-}
-
-function inYears(ms: number): { ms: number } | undefined {
+  const ms = day * DAY + ((at(4) * 60 + at(5)) * 60 + at(6)) * 1000 + milliseconds - offset;
   return isTimestamp(ms) ? { ms } : undefined;
 }
 
 /** The instant (ms) that a value means to a date operator, or undefined where it means none. */
 export function readInstant(value: unknown, startOfDay: (day: number) => number): number | undefined {
-  if (typeof value === "number") return inYears(Math.floor(value))?.ms;
+  if (typeof value === "number") {
+    const ms = Math.floor(value);
+    return isTimestamp(ms) ? ms : undefined;
+  }
   if (typeof value !== "string") return undefined;
   const parsed = parseInstant(value);
   return parsed && (parsed.ms ?? startOfDay(parsed.day as number));

@@ -89,7 +89,7 @@ export function compileTest(source: ProgramTest, tables: Source): Condition {
   const test = makeTest(isTrait ? operand[1] : "x", op, value, ignoreCase, features);
   if (isTrait) return { holds: test, timed: TIMED.has(op) };
   if (operand?.[0] === "event" && operand[2] === "count" && !TIMED.has(op)) {
-    return { timed: true, holds: compileCount(operand, index, test, value, features) };
+    return { timed: true, holds: compileCount(operand, index, test, value, tables) };
   }
   const read = tables.operand(index);
   return {

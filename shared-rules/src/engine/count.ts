@@ -1,73 +1,81 @@
 import type { ProgramValue } from "../program.ts";
 import { NEVER } from "../timestamp.ts";
-import type { Context } from "./context.ts";
-import type { Features } from "./features.ts";
-import type { EventOperand } from "./operand.ts";
+import { Context } from "./context.ts";
+import type { EventOperand, Tables } from "./operand.ts";
 import type { Test } from "./operators.ts";
-import { beginOf, compileWindow, endOf, nextChange } from "./window.ts";
-
-/** More events than anyone has, as an integer that the processor adds quickly. */
-const FAR = 2 ** 30;
+import type { Samples } from "./past.ts";
+import { compileWindow, endOf, type Span } from "./window.ts";
 
 /**
- * The counts at which the answer of a comparison is another one than just below; below 0 it is false. Any
- * comparison of a number changes its answer only near the numbers that it names.
+ * The counts above 0 at which the answer of a comparison is another one than just below. Any comparison of
+ * a number changes its answer only near the numbers that it names.
  */
-function findCuts(test: Test, value: ProgramValue | undefined, context: Context): number[] {
-  const holds = (x: number) => x >= 0 && test({ x }, context);
-  const near = new Set([0]);
+function findCuts(holds: (count: number) => boolean, value: ProgramValue | undefined): number[] {
+  const near = new Set<number>();
   for (const item of [value].flat()) {
     const whole = Math.floor(Number(item));
     near.add(whole).add(whole + 1);
   }
-  return [...near].filter((count) => holds(count) !== holds(count - 1));
+  return [...near].filter((count) => count > 0 && holds(count) !== holds(count - 1));
+}
+
+/** The instant at which the sample at `place`, once it has come into a window, goes out; -Infinity where it never is inside. */
+function outAt({ instants }: Samples, { start, leave }: Span, place: number): number {
+  const ts = place < 0 ? -NEVER : (instants[place] ?? NEVER);
+  return ts < start ? -NEVER : ts + leave;
+}
+
+/** The instant at which a window that holds `count` samples ceases to: at `out`, or later, where some come in until then. */
+function emptiesAt(samples: Samples, span: Span, out: number, count: number): number {
+  const later = outAt(samples, span, endOf(samples, span, out) - count);
+  return later > out ? emptiesAt(samples, span, later, count) : out;
+}
+
+/** The instant at which samples from `end` on, none of which has come in yet, make a window hold `count`. */
+function fillsAt(samples: Samples, span: Span, end: number, count: number): number {
+  const { instants } = samples;
+  for (let place = end; place < instants.length; place++) {
+    const ts = instants[place] ?? NEVER;
+    if (ts >= span.limit) break;
+    if (ts + span.enter < outAt(samples, span, place - count + 1)) return ts + span.enter;
+  }
+  return NEVER;
 }
 
 /**
- * Compiles the comparison of a count. It notes the very instant at which its answer changes: a count that is n
- * away from the next cut stays on its side until n more events have come in or gone out.
+ * Compiles the comparison of a count, without counting: whether a window holds so many samples, the one that is so
+ * many places from the last tells, and when that changes.
  */
 export function compileCount(
   operand: EventOperand,
   index: number,
   test: Test,
   value: ProgramValue | undefined,
-  features: Features,
+  { features, program: { zone } }: Tables,
 ): Test {
   const [, series, , , window] = operand;
   const resolve = compileWindow(window, features);
-  let cuts: readonly number[] | undefined;
+  const holdsFor = (x: number) => test({ x }, new Context(zone));
+  const holdsForNone = holdsFor(0);
+  const cuts = findCuts(holdsFor, value);
   return (_, context) => {
     const { past, now } = context;
     if (!past) return false;
-    cuts ??= findCuts(test, value, context);
     const samples = past.samples(series, context);
     const span = resolve(context);
     const before = span.leave < NEVER ? 0 : past.counted(index, operand);
-    let begin = beginOf(samples, span, now);
-    let end = endOf(samples, span, now, begin);
-    let answer: boolean | undefined;
-    let at = NEVER;
-    for (;;) {
-      const count = before + end - begin;
-      let holds = false;
-      let down = FAR;
-      let up = FAR;
-      for (const cut of cuts) {
-        if (cut > count) up = Math.min(up, cut - count);
-        else {
-          holds = !holds;
-          down = Math.min(down, count - cut + 1);
-        }
-      }
-      answer ??= holds;
-      if (answer !== holds) break;
-      at = nextChange(samples, span, begin, end, down, up);
-      if (at === span.ends) break;
-      begin = beginOf(samples, span, at);
-      end = endOf(samples, span, at, begin);
+    const end = endOf(samples, span, now);
+    let holds = holdsForNone;
+    for (const cut of cuts) {
+      const count = cut - before;
+      const out = count > 0 ? outAt(samples, span, end - count) : NEVER;
+      if (out > now) holds = !holds;
+      // Where none is still to come in, the answer turns when that one sample goes out.
+      if (end === samples.instants.length) context.changesAt(out);
+      else if (out > now) context.changesAt(emptiesAt(samples, span, out, count));
+      else context.changesAt(fillsAt(samples, span, end, count));
     }
-    context.changesAt(at);
-    return answer;
+    context.changesAt(span.ends);
+    return holds;
   };
 }

@@ -27,7 +27,7 @@ export class CurrentMemberships implements Iterable<[key: string, membership: Me
   readonly #influence: Influence;
   #now: number;
   #members: Uint8Array;
-  #untils: Float64Array;
+  #untils: number[];
   /** When each segment must be answered anew: at its `until`, or at once. */
   #schedule: Schedule;
 

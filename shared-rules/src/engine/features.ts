@@ -44,8 +44,6 @@ export interface RunSums {
   /** How many numbers there are. */
   count(begin: number, end: number): number;
   sum(begin: number, end: number): number;
-  /** Two numbers that add up to the same. */
-  digest(begin: number, end: number): Digest;
 }
 
 export interface Measures {

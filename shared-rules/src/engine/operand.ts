@@ -39,8 +39,8 @@ export function compileOperand(index: number, tables: Source): Read {
         const samples = past.samples(series, context);
         const span = resolve(context);
         const begin = beginOf(samples, span, now);
-        const end = endOf(samples, span, now, begin);
-        context.changesAt(nextChange(samples, span, begin, end, 1, 1));
+        const end = Math.max(begin, endOf(samples, span, now));
+        context.changesAt(nextChange(samples, span, begin, end));
         return measure === "count"
           ? past.counted(index, operand) + end - begin
           : past.measure(index, operand, samples, begin, end, context);

@@ -9,7 +9,7 @@ export interface Samples {
   /** The events themselves: their instants, their ids, and the properties that a rule reads of them. */
   readonly events: readonly UserEvent[];
   /** What stands under a property of each, where that is at hand. */
-  column?(property: string): readonly unknown[];
+  column?(property: string): readonly unknown[] | undefined;
 }
 
 /**

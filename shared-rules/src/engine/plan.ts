@@ -25,7 +25,7 @@ export class Plan implements Source {
   /** The answers of the last run by position: the run that gave each, 1 for a member, and until when. */
   readonly runs: Float64Array;
   readonly members: Uint8Array;
-  readonly untils: Float64Array;
+  readonly untils: number[];
   /** Whether time alone can change an answer that was asked for so far. */
   timed = false;
   readonly #operands: Read[] = [];
@@ -45,7 +45,7 @@ export class Plan implements Source {
     this.positions = new Map(this.keys.map((key, position) => [key, position]));
     this.runs = new Float64Array(segments.length);
     this.members = new Uint8Array(segments.length);
-    this.untils = new Float64Array(segments.length).fill(NEVER);
+    this.untils = segments.map(() => NEVER);
   }
 
   operand(index: number): Read {
@@ -86,18 +86,18 @@ export class Plan implements Source {
   answer(position: number): boolean {
     const { context } = this;
     if (this.runs[position] !== context.run) {
-      const outer = context.until;
       context.until = NEVER;
       this.members[position] = this.segment(position).holds(context.traits, context) ? 1 : 0;
       this.untils[position] = context.until;
       this.runs[position] = context.run;
-      context.until = outer;
     }
     return this.members[position] === 1;
   }
 
   isMember(position: number, context: Context): boolean {
+    const outer = context.until;
     const member = this.answer(position);
+    context.until = outer;
     context.changesAt(this.untils[position] ?? NEVER);
     return member;
   }

@@ -6,7 +6,7 @@ export class Schedule {
   readonly #leaves: number;
   readonly #nodes: Float64Array;
 
-  constructor(instants: Float64Array) {
+  constructor(instants: ArrayLike<number>) {
     this.#leaves = 2 ** Math.ceil(Math.log2(instants.length || 1));
     this.#nodes = new Float64Array(2 * this.#leaves).fill(Number.POSITIVE_INFINITY);
     this.#nodes.set(instants, this.#leaves);

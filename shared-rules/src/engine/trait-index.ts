@@ -57,8 +57,9 @@ export class TraitIndex {
     this.#bits = new Int32Array(this.#groups.words);
   }
 
-  /** Writes the answers of the indexed segments into the plan; gives the positions of the others. */
-  answer({ context, members, runs }: Plan): readonly number[] {
+  /** Writes the answers of the indexed segments into the plan; gives the positions of the others, if not of all. */
+  answer({ context, members, runs }: Plan): readonly number[] | undefined {
+    if (!this.#columns.size) return undefined;
     for (const column of this.#columns.values()) column.read(context, this.#bits);
     this.#groups.answer(this.#bits, members);
     if (this.#others.length) {

@@ -42,9 +42,9 @@ export function beginOf(samples: Samples, { start, leave }: Span, now: number): 
   return firstAt(samples, Math.max(start, now - leave + 1));
 }
 
-/** The place after the last sample inside a window, of which the first is at `begin`. */
-export function endOf(samples: Samples, { limit, enter }: Span, now: number, begin: number): number {
-  return Math.max(begin, firstAt(samples, Math.min(limit, now - enter + 1)));
+/** The place after the last sample that has come into a window; where it is not after the first, the window is empty. */
+export function endOf(samples: Samples, { limit, enter }: Span, now: number): number {
+  return firstAt(samples, Math.min(limit, now - enter + 1));
 }
 
 /** The place of the first sample at or after `ts`. */
@@ -61,19 +61,14 @@ export function firstAt({ instants }: Samples, ts: number): number {
   return low;
 }
 
-/**
- * The first instant at which `down` samples may have gone out of a window that holds those from `begin` to before
- * `end`, or `up` more have come in, or it is another one.
- */
+/** The first instant at which a sample goes out of a window that holds those from `begin` to before `end`, or one comes in, or it is another one. */
 export function nextChange(
   { instants }: Samples,
   { limit, enter, leave, ends }: Span,
   begin: number,
   end: number,
-  down: number,
-  up: number,
 ): number {
-  const first = down <= end - begin ? (instants[begin + down - 1] ?? NEVER) : NEVER;
-  const next = end + up <= instants.length ? (instants[end + up - 1] ?? NEVER) : NEVER;
+  const first = begin < end ? (instants[begin] ?? NEVER) : NEVER;
+  const next = instants[end] ?? NEVER;
   return Math.min(first + leave, next < limit ? next + enter : NEVER, ends);
 }

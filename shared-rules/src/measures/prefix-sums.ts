@@ -1,4 +1,4 @@
-import type { Digest, RunSums } from "../engine/features.ts";
+import type { RunSums } from "../engine/features.ts";
 
 /**
  * Exact sums of any run of a column's numbers, in a few operations: each number is split at a grid into two parts,
@@ -53,13 +53,5 @@ export class PrefixSums implements RunSums {
     return (
       (this.#grid[end] ?? 0) - (this.#grid[begin] ?? 0) + ((this.#rest[end] ?? 0) - (this.#rest[begin] ?? 0))
     );
-  }
-
-  /** The numbers of a run as two that add up to the same. */
-  digest(begin: number, end: number): Digest {
-    return [
-      (this.#grid[end] ?? 0) - (this.#grid[begin] ?? 0),
-      (this.#rest[end] ?? 0) - (this.#rest[begin] ?? 0),
-    ];
   }
 }

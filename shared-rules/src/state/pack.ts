@@ -44,6 +44,8 @@ export function countOf(text: string, from = 0): number {
 export function unpack(text: string, from: number, take: (number: number) => void): void {
   const space = text.indexOf(" ", from);
   const width = text.charCodeAt(space + 1) - 48;
+  // What was never packed would have no end.
+  if (!(width > 0)) return;
   for (let next = space + 2; next < text.length; ) {
     let number = 0;
     for (const end = next + width; next < end; next++) {

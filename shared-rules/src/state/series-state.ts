@@ -5,7 +5,6 @@ import { isPresent } from "../engine/operators.ts";
 import { type Samples, samplesOf } from "../engine/past.ts";
 import { firstAt } from "../engine/window.ts";
 import { compareEvents, propertiesOf } from "../event-log.ts";
-import type { ProgramMeasure } from "../program.ts";
 import type { UserEvent } from "../user.ts";
 import { type Column, readColumn, type SavedColumn, writeColumn } from "./column.ts";
 import type { Judge } from "./judge.ts";
@@ -35,6 +34,8 @@ export class SeriesState implements Samples {
   readonly #parts: readonly unknown[];
   /** What stands for the events that are gone, by fold. */
   readonly folds: Digest[];
+  /** Counts changes. */
+  version = 0;
   /** What was saved, while it is still true. */
   #saved: SavedSeries | undefined;
   /** Read when they are asked for. */
@@ -75,8 +76,9 @@ export class SeriesState implements Samples {
     return (this.#columns[index] ??= readColumn(saved, this.instants.length));
   }
 
-  column(property: string): Column {
-    return this.#column(this.need.properties.indexOf(property));
+  column(property: string): Column | undefined {
+    const index = this.need.properties.indexOf(property);
+    return index < 0 ? undefined : this.#column(index);
   }
 
   get events(): readonly UserEvent[] {
@@ -114,15 +116,6 @@ export class SeriesState implements Samples {
     return samplesOf(events.filter((event) => this.judge.holds(event, event === head, context)));
   }
 
-  #digest(measure: ProgramMeasure, property: string, samples: Samples, begin: number, end: number): Digest {
-    const isAdded = samples === this && (measure === "sum" || measure === "avg");
-    const sums = isAdded && this.#sumsOf(this.need.properties.indexOf(property));
-    if (!sums) return this.judge.digest(measure, property, samples, begin, end);
-    const count = sums.count(begin, end);
-    if (!count) return [];
-    return measure === "sum" ? sums.digest(begin, end) : [count, ...sums.digest(begin, end)];
-  }
-
   /** The measure of samples that were read from here, with what `fold` (-1: none) has of the events that are gone. */
   measure(
     fold: number,
@@ -136,11 +129,12 @@ export class SeriesState implements Samples {
     if (!gone?.length && samples === this && (measure === "sum" || measure === "avg")) {
       // What is asked for most, without a digest in between.
       const sums = this.#sumsOf(column);
-      if (sums && measure === "sum") return sums.sum(begin, end);
-      const count = sums?.count(begin, end);
-      if (sums && count !== undefined) return count ? sums.sum(begin, end) / count : undefined;
+      if (sums) {
+        const parts = measure === "sum" ? 1 : sums.count(begin, end);
+        return parts ? sums.sum(begin, end) / parts : undefined;
+      }
     }
-    const inside = this.#digest(measure, property, samples, begin, end);
+    const inside = this.judge.digest(measure, property, samples, begin, end);
     const digest = gone?.length ? this.judge.combine(measure, gone, inside) : inside;
     return this.judge.measures?.valueOf(measure, digest);
   }
@@ -209,6 +203,7 @@ export class SeriesState implements Samples {
   }
 
   #changed(): void {
+    this.version++;
     this.#saved = undefined;
     this.#events = undefined;
     this.#sums = [];
@@ -240,7 +235,7 @@ export class SeriesState implements Samples {
       const begin = from === null ? 0 : firstAt(this, from);
       const end = to === null ? gone : Math.min(gone, firstAt(this, to));
       if (begin < end) {
-        const lost = this.#digest(measure, property, this, begin, end);
+        const lost = this.judge.digest(measure, property, this, begin, end);
         this.folds[index] = this.judge.combine(measure, this.folds[index] ?? [], lost);
       }
     }
