@@ -8,9 +8,9 @@ import { build, type Chunk } from "./test/build.ts";
  * is fetched beside the disk, and what the evaluator may take of that, of plans alone or of states.
  */
 const CLIENT = 10_000;
-const DECIDING = 16_000;
+const DECIDING = 16_200;
 const EVALUATOR = 4_000;
-const STATES = 8_000;
+const STATES = 8_200;
 
 const gzipped = (code: string): number => gzipSync(code, { level: 9 }).length;
 

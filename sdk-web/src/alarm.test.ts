@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../test/fake-clock.ts";
 import { type Alarm, createAlarm } from "./alarm.ts";
+import { ALARM_MS } from "./bounds.ts";
 
 function setUp(): { clock: FakeClock; alarm: Alarm; rung: () => number } {
   const clock = new FakeClock(0);
@@ -51,4 +52,23 @@ test("an instant that is past rings at once", async () => {
   alarm(1_000);
   await clock.pass(0);
   expect(rung()).toBe(1);
+});
+
+test("what is due with every ms rings no more often than its bound, also after the clock went back", async () => {
+  const clock = new FakeClock(0);
+  let rung = 0;
+  const alarm: Alarm = createAlarm(clock, () => {
+    rung++;
+    alarm(clock.now() + 1);
+  });
+  alarm(1);
+  await clock.pass(1 + ALARM_MS * 10 - 1);
+  expect(rung).toBe(10);
+  await clock.pass(1);
+  expect(rung).toBe(11);
+  clock.jump(-3_600_000);
+  alarm(clock.now() + 1);
+  await clock.pass(ALARM_MS);
+  expect(rung).toBe(12);
+  alarm(null);
 });

@@ -43,3 +43,5 @@ export const RENEWAL_MS = 10_000;
 export const VISIT_MS = 1_800_000;
 /** Characters of a page's title, path, search and referrer. */
 export const TEXT_LENGTH = 1_024;
+/** The least ms between two rings of the alarm that tells of changes by time; answers themselves are never late. */
+export const ALARM_MS = 50;

@@ -58,12 +58,12 @@ describe("segments", () => {
     });
   });
 
-  test("need no part of the engine that is loaded on demand", () => {
+  test("need no part of the engine that is loaded on demand but measures", () => {
     const segments = compileDecisions({
       ...definitions,
       campaigns: { c: { ...campaign, caps: { every: { days: 1 } } } },
     }).segments;
-    expect(link({ zone: "UTC", segments }).needs).toEqual([]);
+    expect(link({ zone: "UTC", segments }).needs).toEqual(["measures"]);
   });
 
   test("are no part of a cycle: people's segments do not name them", () => {
