@@ -11,7 +11,8 @@ export function copy(value: unknown): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new TypeError("it is not plain data");
   const copied: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[name];
     // Such a name must not reach the prototype.
     if (name === "__proto__") Object.defineProperty(copied, name, { value: copy(item), enumerable: true });
     else copied[name] = copy(item);

@@ -74,10 +74,12 @@ export class Database {
   }
 
   restore(): void {
-    for (const table of this.#tables) {
-      this.run({ sql: `delete from ${table}`, values: [] });
-      this.run({ sql: `insert into ${table} select * from kept_${table}`, values: [] });
-    }
+    this.transact(
+      this.#tables.flatMap((table) => [
+        { sql: `delete from ${table}`, values: [] },
+        { sql: `insert into ${table} select * from kept_${table}`, values: [] },
+      ]),
+    );
   }
 
   #prepare(sql: string): { statement: StatementSync; isQuery: boolean } {

@@ -10,6 +10,9 @@ export interface DiskUser extends Owner {
   diskFailed(): void;
 }
 
+/** Made once: a full disk says so often, and a `DOMException` takes long to make. */
+const NO_ROOM = new DOMException("no room", "QuotaExceededError");
+
 /** A transaction that knows what it changes. */
 interface Prepared {
   isWrite: boolean;
@@ -50,10 +53,10 @@ export class SimDisk {
         new Promise((resolve, reject) => {
           const find = (): Records =>
             new Map(
-              [...this.#records]
-                .filter(([key]) => key >= first && key <= last)
-                .sort(([a], [b]) => (a < b ? -1 : 1))
-                .map(([key, value]) => [key, copy(value)]),
+              [...this.#records.keys()]
+                .filter((key) => key >= first && key <= last)
+                .sort()
+                .map((key) => [key, copy(this.#records.get(key))]),
             );
           const prepare = (): Prepared => {
             const found = find();
@@ -93,7 +96,7 @@ export class SimDisk {
       user.diskFailed();
       if (fault === "diskHang") return;
       if (fault === undefined) this.#faults.count("diskFull");
-      reject(new DOMException("no room", "QuotaExceededError"));
+      reject(NO_ROOM);
       return;
     }
     run();

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { SimRequest, SimResponse } from "./http.ts";
+import { SimHeaders, SimRequest, SimResponse } from "./http.ts";
 
 /** What `AbortSignal.timeout` gives in a run: no timer, but how long the network of the run may let its request wait. */
 export class Deadline extends EventTarget implements AbortSignal {
@@ -16,6 +16,23 @@ export class Deadline extends EventTarget implements AbortSignal {
   throwIfAborted(): void {}
 }
 
+/** Short texts, keys for the most part, are digested again and again. */
+const SHORT = 64;
+const DIGESTS = 1_000;
+const digests = new Map<string, Uint8Array>();
+
+function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
+  const name = algorithm.replace("-", "");
+  if (bytes.length > SHORT) return hash(name, bytes, "buffer");
+  const key = `${name} ${String.fromCharCode(...bytes)}`;
+  const known = digests.get(key);
+  if (known !== undefined) return known;
+  if (digests.size >= DIGESTS) digests.clear();
+  const made = new Uint8Array(hash(name, bytes, "buffer"));
+  digests.set(key, made);
+  return made;
+}
+
 /**
  * Takes real time, chance and threads away from this process: what code takes past its injected environment breaks the
  * run, and digests are made at once instead of in a thread pool.
@@ -28,6 +45,7 @@ export function isolate(): void {
     setTimeout: forbid("setTimeout"),
     setInterval: forbid("setInterval"),
     fetch: forbid("fetch"),
+    Headers: SimHeaders,
     Request: SimRequest,
     Response: SimResponse,
     reportError: (error: unknown) => Promise.reject(error),
@@ -42,7 +60,7 @@ export function isolate(): void {
       data instanceof ArrayBuffer
         ? new Uint8Array(data)
         : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    return new Uint8Array(hash(String(algorithm).replace("-", ""), bytes, "buffer")).buffer;
+    return digest(String(algorithm), bytes).slice().buffer;
   };
   AbortSignal.timeout = (ms) => new Deadline(ms);
 }
