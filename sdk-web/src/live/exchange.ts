@@ -21,6 +21,9 @@ export interface Exchanged {
   mismatches: string[];
 }
 
+/** What an operation may have come to; with any other word for it, it is still pending. */
+const FINAL: readonly Acknowledgement["status"][] = ["stored", "duplicate", "refused"];
+
 /** The oldest pending operations, as many as one request may carry and at most `most`. */
 export function takeBatch(pending: Iterable<Kept>, most: number): Kept[] {
   const batch: Kept[] = [];
@@ -97,7 +100,7 @@ export async function exchange(
     const acks = new Map<string, Acknowledgement>();
     for (const ack of judged) {
       const op = batch[ack.index];
-      if (op && (ack.id ?? op.id) === op.id) acks.set(op.id, ack);
+      if (op && (ack.id ?? op.id) === op.id && FINAL.includes(ack.status)) acks.set(op.id, ack);
     }
     const gone = [...acks.keys(), ...waiting.filter((id) => known.includes(id))];
     const measured = now - sentAt - halfTrip;

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { FakeClock } from "../../test/fake-clock.ts";
 import { createRig } from "../../test/rig.ts";
 import { BACKOFF_MS, KEEPALIVE_BYTES } from "../bounds.ts";
+import { correctClock } from "../clock.ts";
+import { IDENTITY, PENDING_OP } from "../records.ts";
+import { Replica } from "../replica.ts";
+import { createLeader } from "./leader.ts";
 
 /** What may come back for a request, other than what is right. */
 const ANSWERS = fc.oneof(
@@ -122,4 +127,51 @@ test.each([
   isOdd = false;
   await clock.pass(BACKOFF_MS.most);
   expect([edge.taken.length, client.status.pending]).toEqual([1, 0]);
+});
+
+test("an operation that came to something that nobody knows is still pending", async () => {
+  const { edge, open } = createRig();
+  const client = open();
+  await client.flush();
+  const sync = edge.sync.bind(edge);
+  edge.sync = (request) => {
+    const response = sync(request);
+    return JSON.parse(JSON.stringify(response).replaceAll('"stored"', '"weighed"'));
+  };
+  await client.track("view");
+  await client.flush();
+  expect(client.status.pending).toBe(1);
+  edge.sync = sync;
+  await client.flush();
+  expect(client.status).toMatchObject({ pending: 0, mismatches: 0 });
+  expect(edge.taken).toHaveLength(1);
+});
+
+test("a page that is hidden and then left sends its last request once", async () => {
+  const clock = correctClock(new FakeClock(0));
+  const replica = new Replica(clock);
+  const identity = { anonymousId: "a", userId: null };
+  const op = { ...identity, type: "track", id: "1", ts: 0, name: "view", props: {} };
+  replica.apply([
+    [IDENTITY, { ...identity, since: "s" }],
+    [`${PENDING_OP}1`, op],
+  ]);
+  const sent: unknown[] = [];
+  const leader = createLeader({
+    clock,
+    replica,
+    journal: { commit: async () => {} },
+    report: () => {},
+    endpoint: "",
+    key: "",
+    random: () => 0,
+    fetch: (_, init) => {
+      sent.push(init?.keepalive);
+      return new Promise(() => {});
+    },
+  });
+  leader.leave();
+  leader.leave();
+  expect(sent).toEqual([true]);
+  leader.stop();
 });

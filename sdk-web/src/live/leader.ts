@@ -48,6 +48,8 @@ export function createLeader(host: LeaderHost): Leader {
   let isHeld = false;
   let isRefused = false;
   let isStopped = false;
+  /** Whether the request is under way that a page sends as its last one: it is hidden first, then left. */
+  let isLeaving = false;
   let syncedAt = 0;
   const mismatches = new Set<string>();
 
@@ -165,10 +167,16 @@ export function createLeader(host: LeaderHost): Leader {
       if (Math.abs(clock.device() - syncedAt) >= FRESH_MS) soon(0);
     },
     leave() {
-      if (isStopped || isHeld || pending.size === 0) return;
+      if (isStopped || isHeld || isLeaving || pending.size === 0) return;
+      isLeaving = true;
       // A request that is under way may end with the page; a second one does not, and its answer is not needed.
-      if (running === undefined) void begin(true);
-      else void exchange({ ...host, post }, takeBatch(pending.values(), most), [], true);
+      const request =
+        running === undefined
+          ? begin(true)
+          : exchange({ ...host, post }, takeBatch(pending.values(), most), [], true);
+      void request.finally(() => {
+        isLeaving = false;
+      });
     },
     stop() {
       isStopped = true;
