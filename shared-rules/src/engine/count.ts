@@ -27,19 +27,18 @@ function outAt({ instants }: Samples, { start, leave }: Span, place: number): nu
 
 /** The instant at which a window that holds `count` samples ceases to: at `out`, or later, where some come in until then. */
 function emptiesAt(samples: Samples, span: Span, out: number, count: number): number {
-  const later = outAt(samples, span, endOf(samples, span, out) - count);
-  return later > out ? emptiesAt(samples, span, later, count) : out;
+  let at = -NEVER;
+  for (let next = out; next > at; next = outAt(samples, span, endOf(samples, span, at) - count)) at = next;
+  return at;
 }
 
 /** The instant at which samples from `end` on, none of which has come in yet, make a window hold `count`. */
 function fillsAt(samples: Samples, span: Span, end: number, count: number): number {
-  const { instants } = samples;
-  for (let place = end; place < instants.length; place++) {
-    const ts = instants[place] ?? NEVER;
-    if (ts >= span.limit) break;
+  for (let place = end; ; place++) {
+    const ts = samples.instants[place] ?? NEVER;
+    if (ts >= span.limit) return NEVER;
     if (ts + span.enter < outAt(samples, span, place - count + 1)) return ts + span.enter;
   }
-  return NEVER;
 }
 
 /**

@@ -195,6 +195,21 @@ describe("segments that are no rule", () => {
 describe("evaluation is total", () => {
   const chain = 10_000;
 
+  test("any number of events to come is looked at for a count's next change", () => {
+    const events = Array.from({ length: 2 * chain }, (_, at) => ({
+      ...ann.events[0],
+      id: `${at}`,
+      ts: at * 500,
+    }));
+    const last = events.at(-1)?.ts ?? 0;
+    const rule: Rule = { event: "visit", within: { seconds: 1 }, op: "gte", value: 1 };
+    const user = { traits: {}, events: events.map((one) => ({ name: "visit", props: {}, ...one })) };
+    expect(evaluate(plan({ often: { rule } }), user, 0).get("often")).toEqual({
+      member: true,
+      until: last + 1_000,
+    });
+  });
+
   test("a chain of references of any length is answered", () => {
     const segments: { [key: string]: SegmentDefinition } = { [`s${chain}`]: pro };
     for (let i = 0; i < chain; i++)
