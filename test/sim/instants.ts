@@ -65,6 +65,9 @@ function readArrivals(database: Database): Map<string, number> {
   return new Map(rows.map(({ profile, id, received_at }) => [`${profile} ${id}`, Number(received_at)]));
 }
 
+/** Rulesets come back in many runs. */
+const plans = new Map<string, Plan>();
+
 function readVersions(database: Database) {
   const rows = database.select(
     "select segment, definition, saved_at from segment_versions order by saved_at, version",
@@ -73,7 +76,6 @@ function readVersions(database: Database) {
     const rule: Rule = JSON.parse(String(definition)).rule;
     return { segment: String(segment), rule, at: Number(saved_at) };
   });
-  const plans = new Map<string, Plan>();
   return {
     /** The definitions in force at an instant; undefined where a change was under way. */
     planAt(at: number): Plan | undefined {

@@ -7,13 +7,12 @@ import type { Echo } from "./record.ts";
 import { SEGMENTS } from "./rules.ts";
 import type { Reply } from "./server.ts";
 import { checkStates } from "./states.ts";
-import { type ProfileTruth, readTruth, type Truth } from "./truth.ts";
+import type { ProfileTruth, Truth } from "./truth.ts";
 import type { World } from "./world.ts";
 
 /** Whatever must hold once a run is quiet; what does not is a problem of the world. */
-export async function checkInvariants(world: World): Promise<void> {
+export async function checkInvariants(world: World, truth: Truth): Promise<void> {
   const fail = (problem: string): void => world.fail(problem);
-  const truth = readTruth(world.workplace.database);
   const oracle = new Oracle(truth, world.record);
   oracle.checkLog(fail);
   checkPeople(world.record, fail);

@@ -1,6 +1,6 @@
 import type { Tab } from "./device.ts";
 import { Oracle, TOLERANCE_MS } from "./oracle.ts";
-import { readTruth } from "./truth.ts";
+import { readTruth, type Truth } from "./truth.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -12,8 +12,11 @@ function tabsOf({ devices }: World): Tab[] {
   return devices.flatMap(({ tabs }) => tabs);
 }
 
-/** Ends all faults and lets time pass until nobody has anything left to do, at an instant at which no answer is about to change. */
-export async function becomeQuiet(world: World): Promise<void> {
+/**
+ * Ends all faults and lets time pass until nobody has anything left to do, at an instant at which no answer is about to
+ * change. Gives what the tables say then.
+ */
+export async function becomeQuiet(world: World): Promise<Truth> {
   const { scheduler, faults, devices, edge, workplace, record } = world;
   scheduler.note("QUIET");
   faults.isOn = false;
@@ -32,11 +35,13 @@ export async function becomeQuiet(world: World): Promise<void> {
     await untilIdle(world);
     for (const tab of tabsOf(world)) void tab.client.flush();
     await untilIdle(world);
-    const oracle = new Oracle(readTruth(workplace.database), record);
-    if (oracle.until(scheduler.now - TOLERANCE_MS) > scheduler.now + TOLERANCE_MS) return;
+    const truth = readTruth(workplace.database);
+    const oracle = new Oracle(truth, record);
+    if (oracle.until(scheduler.now - TOLERANCE_MS) > scheduler.now + TOLERANCE_MS) return truth;
     await scheduler.runUntil(scheduler.now + 3 * TOLERANCE_MS);
   }
   world.fail("memberships never come to rest");
+  return readTruth(workplace.database);
 }
 
 async function untilIdle(world: World): Promise<void> {

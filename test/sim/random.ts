@@ -48,18 +48,16 @@ export class Random {
 
   /** Picks a key by its weight. */
   weigh<Key extends string>(weights: { readonly [K in Key]: number }): Key {
-    const entries: [Key, number][] = [];
     let total = 0;
-    for (const key in weights) {
-      entries.push([key, weights[key]]);
-      total += weights[key];
-    }
+    for (const key in weights) total += weights[key];
     let left = this.next() * total;
-    for (const [key, weight] of entries) if ((left -= weight) < 0) return key;
+    for (const key in weights) if ((left -= weights[key]) < 0) return key;
     throw new Error("all weights are zero");
   }
 
   bytes(length: number): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from({ length }, () => this.below(256));
+    const bytes = new Uint8Array(length);
+    for (let index = 0; index < length; index++) bytes[index] = this.below(256);
+    return bytes;
   }
 }

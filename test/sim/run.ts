@@ -63,8 +63,7 @@ export async function run(workplace: Workplace, options: RunOptions): Promise<Ru
       await scheduler.runUntil(scheduler.now + step.after);
       perform(world, step);
     }
-    await becomeQuiet(world);
-    await checkInvariants(world);
+    await checkInvariants(world, await becomeQuiet(world));
   } catch (error) {
     world.fail(`the run breaks off: ${error instanceof Error ? error.stack : error}`);
   }
