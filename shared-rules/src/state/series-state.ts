@@ -7,20 +7,19 @@ import { firstAt } from "../engine/window.ts";
 import { compareEvents, propertiesOf } from "../event-log.ts";
 import type { UserEvent } from "../user.ts";
 import { type Column, readColumn, type SavedColumn, writeColumn } from "./column.ts";
+import { mayForget, SLACK } from "./forgetting.ts";
 import type { Judge } from "./judge.ts";
 import type { SeriesNeed } from "./needs.ts";
-import { countOf, headOf, pack, unpack } from "./pack.ts";
-
-/** How far a clock may be set back without a question that the state no longer answers, in ms. */
-export const SLACK = 86_400_000;
-
-/**
- * A series as JSON: the instants (packed: the first, then the gaps), where they count the ids (in a text, with
- * spaces between), the column of each property, each fold, and the first event where it is kept apart (instant, id,
- * properties). A number alone in a fold stands by itself, and so does a text that is alone; what is empty at the end
- * is left out.
- */
-export type SavedSeries = string | readonly unknown[];
+import {
+  joinParts,
+  partsOf,
+  readIds,
+  readInstants,
+  readList,
+  type SavedSeries,
+  writeIds,
+  writeInstants,
+} from "./saved-series.ts";
 
 type Row = readonly [ts: number, id: string, ...values: unknown[]];
 
@@ -61,13 +60,11 @@ export class SeriesState implements Samples {
     });
     const [ts, id, ...values] = first ? readList(this.#parts[at + folds.length]) : [];
     if (typeof ts === "number") this.#first = [ts, String(id), ...values];
-    const instants = this.#parts[0];
-    this.instants = typeof instants === "string" && instants ? readInstants(instants) : [];
+    this.instants = readInstants(this.#parts[0]);
   }
 
   #idList(): string[] {
-    const saved = this.#parts[1];
-    this.#ids ??= typeof saved === "string" ? saved.split(" ") : readList(saved).map(String);
+    this.#ids ??= readIds(this.#parts[1]);
     return this.#ids;
   }
 
@@ -251,60 +248,16 @@ export class SeriesState implements Samples {
   }
 
   #write(): SavedSeries {
-    const gaps: number[] = [];
-    for (let at = 1; at < this.instants.length; at++)
-      gaps.push((this.instants[at] ?? 0) - (this.instants[at - 1] ?? 0));
     const { ids, properties, first } = this.need;
-    const parts: unknown[] = [
-      this.instants.length ? pack(this.instants[0] ?? 0, gaps) : "",
+    return joinParts([
+      writeInstants(this.instants),
       ...(ids ? [writeIds(this.#idList())] : []),
       ...properties.map((_, index) => writeColumn(this.#column(index))),
       // A text would not be told from what is empty.
       ...this.folds.map((fold) => (fold.length === 1 && typeof fold[0] === "number" ? fold[0] : fold)),
       ...(first ? [this.#first ?? []] : []),
-    ];
-    while (parts.length && isEmpty(parts.at(-1))) parts.pop();
-    const [only = ""] = parts;
-    return parts.length < 2 && typeof only === "string" ? only : parts;
+    ]);
   }
-}
-
-/** Whether a series, of whose samples the oldest and their number are known, may have any to drop. */
-function mayForget({ reach, latest, lag }: SeriesNeed, oldest: number, length: number, now: number): boolean {
-  const today = now - SLACK;
-  if (!reach || oldest >= today - lag) return false;
-  return oldest < today - reach.ms || (latest !== null && length > latest);
-}
-
-/** Whether a saved series certainly is as it would be saved at `now`; costs no more than a look at its head. */
-export function isSettled(saved: SavedSeries, need: SeriesNeed, now: number): boolean {
-  const [instants] = partsOf(saved);
-  if (typeof instants !== "string" || !instants) return true;
-  return !mayForget(need, headOf(instants), countOf(instants) + 1, now);
-}
-
-function readInstants(text: string): number[] {
-  let ts = headOf(text);
-  const instants = [ts];
-  unpack(text, 0, (gap) => {
-    ts += gap;
-    instants.push(ts);
-  });
-  return instants;
-}
-
-function partsOf(saved: SavedSeries): readonly unknown[] {
-  return typeof saved === "string" ? [saved] : saved;
-}
-
-const readList = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
-
-const isEmpty = (part: unknown) => part === "" || (Array.isArray(part) && part.length === 0);
-
-/** Ids hold no spaces (RULES.md §1); those that do all the same are kept as a list. */
-function writeIds(ids: readonly string[]): string | readonly string[] {
-  const text = ids.join(" ");
-  return text.split(" ").length === ids.length ? text : [...ids];
 }
 
 /** By time, then by id; those without ids by what they hold, so that equal sets have equal orders. */

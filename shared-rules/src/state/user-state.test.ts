@@ -7,8 +7,8 @@ import type { Plan } from "../engine/plan.ts";
 import type { Rule, Ruleset } from "../rule.ts";
 import { instant, ruleset, user } from "../testing/arbitraries.ts";
 import type { UserEvent } from "../user.ts";
+import { SLACK } from "./forgetting.ts";
 import { layoutOf } from "./layout.ts";
-import { SLACK } from "./series-state.ts";
 import { pick, rebuild, UserState } from "./user-state.ts";
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);

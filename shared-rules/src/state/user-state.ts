@@ -2,10 +2,12 @@ import type { Past } from "../engine/past.ts";
 import type { Plan } from "../engine/plan.ts";
 import { isEventTime } from "../timestamp.ts";
 import type { UserEvent } from "../user.ts";
+import { isSettled, SLACK } from "./forgetting.ts";
 import { keysOf, type Layout, layoutFor, type Plans } from "./layout.ts";
 import { FORMAT } from "./needs.ts";
 import { PlanPast } from "./plan-past.ts";
-import { isSettled, type SavedSeries, SeriesState, SLACK } from "./series-state.ts";
+import type { SavedSeries } from "./saved-series.ts";
+import { SeriesState } from "./series-state.ts";
 
 /** A state as JSON: the series by their keys, and the instant up to which it has forgotten. */
 export interface SavedState {
@@ -21,7 +23,7 @@ export function pick({ series, ...rest }: SavedState, plan: Plan): SavedState {
 }
 
 /**
- * A user's past, reduced to what some plans can still ask (DESIGN: state is a function of a set). Any permutation
+ * A user's past, reduced to what some plans can still ask (law 2: a state is a function of a set). Any permutation
  * of the same events, applied one by one or merged from disjoint parts, saves to the same JSON at the same
  * instant. Repetition is not seen here: whoever applies an event makes sure that its id is new. What `saved` lacks
  * (`missing`) begins empty. A saved series is read when an event or a condition asks for it.
