@@ -102,10 +102,10 @@ test("without a network the page follows its visitor, through a reload and throu
   await visitor.expectMemberships(NONE);
   expect(await page.textContent("#cart-count")).toBe("1");
 
-  // What the reload itself tells is captured a little after decisions are there.
+  // What the reload itself tells is captured a little after decisions are there, and the panel looks each second.
   let pending = -1;
   const settles = async () => pending === (pending = await visitor.pending());
-  await expect.poll(settles, { interval: 500 }).toBe(true);
+  await expect.poll(settles, { interval: 1_500, timeout: 15_000 }).toBe(true);
   await page.clock.fastForward(TEN_MINUTES - 60_000);
   await visitor.expectMemberships(NONE);
   await page.clock.fastForward(60_000);
@@ -167,7 +167,8 @@ test("the panel says why, and counts down to what time alone will change", async
   const instant = async () => Date.parse((await card.locator("dd time").getAttribute("datetime")) ?? "");
   const left = (await instant()) - (await page.evaluate(() => Date.now()));
   expect(left).toBeGreaterThan(0);
-  expect(left).toBeLessThanOrEqual(TEN_MINUTES);
+  // The instant is by the edge's clock, from which the page's may be off by as much as a request takes.
+  expect(left).toBeLessThanOrEqual(TEN_MINUTES + 5_000);
   await shop.edge.setClock(left);
   await page.clock.fastForward(left);
   await visitor.expectMemberships(ABANDONER);
