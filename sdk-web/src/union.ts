@@ -172,11 +172,13 @@ export function createUnion(host: UnionHost): Union {
     put,
     part,
 
-    join() {
+    async join() {
       isShared = true;
       // What reads definitions is fetched beside the disk.
       void fetchReader().catch(() => {});
-      return look();
+      await look();
+      // What memory has brought along is on disk before anybody is told that it is kept.
+      if (unwritten.size > 0 && !disk.isFailing) await meet(false);
     },
 
     erase() {
