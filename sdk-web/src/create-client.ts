@@ -167,6 +167,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       if (!CONSENTS.includes(next)) return report("invalid-argument", "consent", CONSENTS.join(", "));
       if (!closed) tell({ consent: next });
       await follow(next, true);
+      // What memory has brought along is on disk before anybody is told that it is kept.
+      if (consent === "granted") await journal.commit([]);
     },
 
     isMember: (segment) => decisions.membership(segment).member,

@@ -172,13 +172,11 @@ export function createUnion(host: UnionHost): Union {
     put,
     part,
 
-    async join() {
+    join() {
       isShared = true;
       // What reads definitions is fetched beside the disk.
       void fetchReader().catch(() => {});
-      await look();
-      // What memory has brought along is on disk before anybody is told that it is kept.
-      if (unwritten.size > 0 && !disk.isFailing) await meet(false);
+      return look();
     },
 
     erase() {
