@@ -2,5 +2,6 @@
 export * from "./admin.ts";
 export * from "./operation.ts";
 export * from "./problem.ts";
+export * from "./results.ts";
 export * from "./server.ts";
 export * from "./sync.ts";
