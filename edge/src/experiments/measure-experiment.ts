@@ -62,7 +62,11 @@ export async function measureExperiment(
     const converted = found.map(({ summary }) => summary.converted);
     return {
       srm,
-      metric: { event, measure, arms: arms.map((arm, place) => ({ ...arm, converted: converted[place] ?? 0 })) },
+      metric: {
+        event,
+        measure,
+        arms: arms.map((arm, place) => ({ ...arm, converted: converted[place] ?? 0 })),
+      },
     };
   });
   return {

@@ -44,7 +44,7 @@ const PAGE = 2_000;
 
 /** The last profile of the page after profile `?2` that was exposed to `?1`. */
 const LAST = `select max(profile) as last from (select distinct profile from events
-  where name = '$exposure' and json_extract(props, '$.experiment') = ?1 and profile > ?2
+  where name = '$exposure' and props ->> 'experiment' = ?1 and profile > ?2
   order by profile limit ${PAGE})`;
 
 /**
@@ -53,13 +53,13 @@ const LAST = `select max(profile) as last from (select distinct profile from eve
  */
 const SUMMARISE = `with seen as (
     select e.profile, e.ts, e.props, row_number() over (
-      partition by e.profile, iif(?6, json_extract(e.props, '$.unit'), '') order by e.ts, e.id) as place
+      partition by e.profile, iif(?6, e.props ->> 'unit', '') order by e.ts, e.id) as place
     from json_each(?4) g cross join events e
-      on e.name = '$exposure' and json_extract(e.props, '$.experiment') = g.value ->> 0
-    where e.profile > ?2 and e.profile <= ?3 and json_extract(e.props, '$.iteration') = g.value ->> 1),
+      on e.name = '$exposure' and e.props ->> 'experiment' = g.value ->> 0
+    where e.profile > ?2 and e.profile <= ?3 and e.props ->> 'iteration' = g.value ->> 1),
   first as (
-    select profile, ts, json_extract(props, '$.variation') as arm, ts + ?8 > ?9 as waits from seen
-    where place = 1 and json_extract(props, '$.experiment') = ?1 and json_extract(props, '$.iteration') = ?5
+    select profile, ts, props ->> 'variation' as arm, ts + ?8 > ?9 as waits from seen
+    where place = 1 and props ->> 'experiment' = ?1 and props ->> 'iteration' = ?5
       and ts >= ?7),
   valued as (
     select arm, waits, (
@@ -98,7 +98,14 @@ export async function readSummaries(
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
     const last = await db.prepare(LAST).bind(experiment, after).first<number>("last");
     if (last === null) return summaries;
-    const shared = [JSON.stringify(group), iteration, device ? 1 : 0, since ?? Number.MIN_SAFE_INTEGER, window, now];
+    const shared = [
+      JSON.stringify(group),
+      iteration,
+      device ? 1 : 0,
+      since ?? Number.MIN_SAFE_INTEGER,
+      window,
+      now,
+    ];
     const answers = await db.batch<Row>(
       metrics.map(({ event, measure }) => {
         const property = typeof measure === "object" ? measure.sum : "";

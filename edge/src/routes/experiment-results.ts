@@ -9,7 +9,8 @@ export const experimentResults = guardedBody(
   {
     method: "post",
     path: "/v1/experiments/{key}/results",
-    summary: "What exposed users did, by arm: the difference with an interval that holds however often one looks",
+    summary:
+      "What exposed users did, by arm: the difference with an interval that holds however often one looks",
     kinds: ["admin", "secret"],
     body: resultsRequest,
     answer: {

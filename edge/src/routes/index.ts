@@ -4,6 +4,7 @@ import { bootstrap } from "./bootstrap.ts";
 import { createSegment } from "./create-segment.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
+import { experimentResults } from "./experiment-results.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
 import { listMismatches } from "./mismatches.ts";
@@ -36,6 +37,7 @@ const served: Route[] = [
   readRefresh,
   refresh,
   listMismatches,
+  experimentResults,
   health,
 ];
 

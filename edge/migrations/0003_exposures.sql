@@ -1,0 +1,1 @@
+CREATE INDEX `events_exposures` ON `events` (props ->> 'experiment',`profile`) WHERE name = '$exposure';
