@@ -149,7 +149,7 @@ describe("results of an experiment", () => {
     expect(armsOf(latest)?.[0]?.[1]).toBe(1);
     const all = await results({ since: start, metrics: [{ event: "buy" }] });
     expect(armsOf(all)?.[0]?.[1]).toBe(2);
-    await edge.call("POST", "/v1/experiments/x/iterations");
+    await edge.call("POST", "/v1/experiments/x/iterations", {});
     expect(await results({ metrics: [{ event: "buy" }] })).toMatchObject({ iteration: 2, since: null });
     expect(armsOf(await results({ iteration: 1, metrics: [{ event: "buy" }] }))?.[0]?.[1]).toBe(2);
   });
