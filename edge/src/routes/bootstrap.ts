@@ -1,6 +1,6 @@
 import { type Bootstrap, bootstrapRequest, bootstrapResponse } from "@muster/rules/wire";
 import { answer, selfGuarded } from "../http/route.ts";
-import { evaluateProfile } from "../memberships/settle.ts";
+import { evaluateForBrowser } from "../memberships/settle.ts";
 import { findUser } from "../profiles/find-user.ts";
 import { snapshotOf } from "../profiles/snapshot.ts";
 
@@ -22,15 +22,15 @@ export const bootstrap = selfGuarded(
   },
   async ({ edge }, body, bearer) => {
     const { now, definitions, profile } = await findUser(edge, { ids: body, guard: { bearer, kinds } });
-    const { version, program } = definitions.browser;
+    const { version, program, table: decisions } = definitions.browser;
     const { userId = null, anonymousId = null } = body;
     const response: Bootstrap = {
       now,
       userId,
       anonymousId,
-      ruleset: { version, program },
+      ruleset: { version, program, decisions },
       snapshot: snapshotOf(profile, definitions, now),
-      memberships: Object.fromEntries(evaluateProfile(profile, definitions, now)),
+      memberships: evaluateForBrowser(profile, definitions, now),
     };
     return answer(response);
   },

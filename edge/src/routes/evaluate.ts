@@ -19,7 +19,8 @@ export const evaluate = selfGuarded(
     const { traits, at, explain: whole } = body;
     const question = { ids: body, guard: { bearer, kinds }, traits, at, whole };
     const { now, definitions, known, as } = await findUser(edge, question);
-    const { plan } = definitions;
+    // The segments that decisions became are nobody's unless named.
+    const { plan } = body.segments === undefined ? definitions : definitions.server;
     const user = as(plan);
     const memberships = Object.fromEntries(
       [...evaluateUser(plan, user, now, body.segments)].map(([key, membership]) => {
