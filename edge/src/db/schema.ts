@@ -141,7 +141,11 @@ export const events = sqliteTable(
     props: text().notNull(),
     receivedAt: integer("received_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.profile, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.profile, table.id] }),
+    // A device's exposure is looked for by its id alone, whoever was at the device.
+    index("events_exposure").on(table.id).where(sql`name = '$exposure'`),
+  ],
 );
 
 /** Ids of the trait writes and identifications that a profile has seen. */
