@@ -1,6 +1,7 @@
 import type { Route } from "../http/route.ts";
 import { batch } from "./batch.ts";
 import { bootstrap } from "./bootstrap.ts";
+import { changes } from "./changes.ts";
 import { createSegment } from "./create-segment.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
@@ -19,6 +20,7 @@ const served: Route[] = [
   sync,
   batch,
   ruleset,
+  changes,
   evaluate,
   bootstrap,
   erase,
