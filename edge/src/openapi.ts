@@ -54,6 +54,7 @@ function operationOf(route: Route): Json {
         description: answer.description,
         ...(etag ? { headers: { ETag: { schema: { type: "string" } } } } : {}),
         ...(answer.schema === undefined ? {} : { content: contentOf(answer.schema, "output") }),
+        ...(answer.type === undefined ? {} : { content: { [answer.type]: { schema: { type: "string" } } } }),
       },
       ...(etag ? { 304: { description: "It is the one that If-None-Match names" } } : {}),
       ...Object.fromEntries(problemStatuses(route).map((status) => [status, problem])),

@@ -2,6 +2,7 @@ declare namespace Cloudflare {
   interface Env {
     DB: D1Database;
     ADMIN_KEY: string;
+    CHANGES: DurableObjectNamespace<import("../src/changes/changes.ts").Changes>;
     MIGRATIONS: { name: string; queries: string[] }[];
   }
 }

@@ -36,13 +36,13 @@ export interface Route {
   /** The answer has an ETag, and If-None-Match is listened to. */
   etag?: boolean;
   /** The answer when all is well. */
-  answer: { status: number; description: string; schema?: z.ZodType };
+  answer: { status: number; description: string; schema?: z.ZodType; type?: "text/event-stream" };
   /** How problems are said; left out, as problem documents. */
   failure?: { schema: z.ZodType; answer(problem: Problem, call: Call): Response };
   run(call: Call): Promise<Response>;
 }
 
-type Info = Omit<Route, "run">;
+export type Info = Omit<Route, "run">;
 
 /** A route that needs a key of these kinds, which is looked up before anything else is read. */
 export function guarded(info: Info, handle: (call: Call) => Promise<Response>): Route {
@@ -87,9 +87,10 @@ export function selfGuarded<Body extends z.ZodType>(
   };
 }
 
-async function authorize(env: Env, bearer: Bearer, kinds: readonly KeyKind[]): Promise<void> {
+/** Looks a key up; answers its kind. Throws a Problem where it is not one of `kinds`. */
+export async function authorize(env: Env, bearer: Bearer, kinds: readonly KeyKind[]): Promise<KeyKind> {
   const row = bearer.isRoot ? null : await selectKey(env.DB, bearer).first<KeyRow>();
-  admit(bearer, row ?? undefined, kinds);
+  return admit(bearer, row ?? undefined, kinds);
 }
 
 /** An answer about someone or something that may change at once. */

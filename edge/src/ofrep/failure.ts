@@ -21,6 +21,8 @@ const evaluation = evaluations.extend({ key: z.string() });
 
 /** Says problems as OFREP does. A client reads the code of a 400, a 404 or a 500 only: so whatever is wrong with a body is a 400. */
 function say(problem: Problem, more: { key?: string }): Response {
+  // Of a key that may not ask nobody reads more than the status.
+  if (problem.status === 401 || problem.status === 403) return problem.toResponse();
   const errorCode = CODES.get(problem.code) ?? "GENERAL";
   const status = errorCode === "PARSE_ERROR" || errorCode === "INVALID_CONTEXT" ? 400 : problem.status;
   const { path, headers } = problem.details;

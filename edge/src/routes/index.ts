@@ -1,6 +1,7 @@
 import type { Route } from "../http/route.ts";
 import { batch } from "./batch.ts";
 import { bootstrap } from "./bootstrap.ts";
+import { changes } from "./changes.ts";
 import { createSegment } from "./create-segment.ts";
 import { decide } from "./decide.ts";
 import { erase } from "./erase.ts";
@@ -22,6 +23,7 @@ const served: Route[] = [
   sync,
   batch,
   ruleset,
+  changes,
   evaluate,
   decide,
   evaluateFlag,
