@@ -42,6 +42,12 @@ export const LIMITS = {
   segments: 10_000,
   /** Items on one page of a listing. */
   page: 1_000,
+  /** Streams of changes that one object of the edge holds; others are asked to come back later. */
+  streams: 5_000,
+  /** Objects that hold streams, in one deployment. */
+  hubs: 64,
+  /** Definitions as JSON (UTF-16 units) that are pushed; larger ones are announced, and fetched. */
+  pushedRuleset: 500_000,
   /** Instants at which one `advance` of memberships evaluates; the last is then its `now`. */
   instants: 1_000,
   /** Flags, experiments, campaigns, exclusion groups and holdouts of a workspace: so many of each. */
