@@ -1,7 +1,7 @@
 import { OPERATION_BYTES, PENDING } from "./bounds.ts";
 import type { Loaded } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
-import { IDENTITY, type Kept, PENDING_OP, SKEW } from "./records.ts";
+import { DEFINITIONS, IDENTITY, type Kept, PENDING_OP, SKEW } from "./records.ts";
 import type { Change } from "./store/store.ts";
 import { succeed } from "./transactions.ts";
 import { createUnion, type Union, type UnionHost } from "./union.ts";
@@ -39,9 +39,10 @@ export function createJournal(host: UnionHost): Journal {
   const union = createUnion(host);
 
   const commit: Journal["commit"] = (changes, definitions) => {
+    const isNew = definitions && definitions !== replica.definitions;
     replica.apply(changes, definitions);
     changed();
-    return union.put(changes);
+    return union.put(isNew ? [...changes, [DEFINITIONS, true]] : changes);
   };
 
   const renew: Journal["renew"] = (isNew) => {
