@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DECISIONS } from "../test/decisions.ts";
 import { settle } from "../test/fake-clock.ts";
-import { write } from "../test/memory-store.ts";
+import { MemoryStore, write } from "../test/memory-store.ts";
 import { createRig } from "../test/rig.ts";
 import type { MembershipChange } from "./decisions.ts";
 
@@ -70,7 +70,7 @@ describe("flags", () => {
 
   test("of a bootstrap hold at once, with the segments that nobody else is shown", async () => {
     const { edge, open } = createRig({ decisions: DECISIONS });
-    const device = open({ storage: "memory", userId: "anna" }, undefined);
+    const device = open({ userId: "anna" }, new MemoryStore());
     await device.track("view");
     await device.track("view");
     await device.flush();
@@ -166,7 +166,11 @@ describe("listeners hear of flags and prompts", () => {
       },
     });
     const { length } = edge.requests;
-    const said = () => [client.value("f", undefined), client.prompt("p").campaign, client.prompt("q").campaign];
+    const said = () => [
+      client.value("f", undefined),
+      client.prompt("p").campaign,
+      client.prompt("q").campaign,
+    ];
     expect(said()).toEqual([false, undefined, undefined]);
     expect(client.prompt("q").until).toBe(clock.now() + 1_800_000);
     await clock.pass(1_799_999);
