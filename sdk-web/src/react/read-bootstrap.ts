@@ -1,5 +1,5 @@
 import type { Membership } from "@muster/rules";
-import type { DecisionTable, FlagDecision, FlagValue, Widened } from "@muster/rules/decide";
+import type { FlagDecision, FlagValue, Widened } from "@muster/rules/decide";
 import type { Bootstrap } from "@muster/rules/wire";
 import { decideFlag } from "../index.ts";
 
@@ -12,23 +12,33 @@ export function answerOf(bootstrap: Bootstrap | undefined, segment: string): Mem
   return Object.hasOwn(memberships, segment) ? memberships[segment] : undefined;
 }
 
-/** What a flag was for the bootstrap's user then. */
+/**
+ * What a flag was for the bootstrap's user then. What asks for the device, which only a page knows, is not decided by
+ * it.
+ */
 export function decideFromBootstrap<Value extends FlagValue | null | undefined>(
   bootstrap: Bootstrap | undefined,
   flag: string,
   fallback: Value,
 ): FlagDecision<Widened<Value>> {
+  let isKnown = true;
   try {
     const { ruleset, userId, anonymousId, now } = bootstrap as Bootstrap;
-    const answers = (segment: string) => answerOf(bootstrap, segment);
-    return decideFlag((ruleset as unknown as { decisions: DecisionTable }).decisions, flag, fallback, {
+    const decision = decideFlag(ruleset.decisions, flag, fallback, {
       userId,
-      anonymousId,
+      get anonymousId() {
+        isKnown &&= anonymousId !== null;
+        return anonymousId;
+      },
+      exposed() {
+        isKnown = false;
+        return undefined;
+      },
+      answers: (segment) => answerOf(bootstrap, segment),
       now,
-      answers,
     });
-  } catch {
-    const unknown = { flag, value: fallback, reason: "ERROR", errorCode: "PROVIDER_NOT_READY", until: null };
-    return unknown as FlagDecision<Widened<Value>>;
-  }
+    if (isKnown) return decision;
+  } catch {}
+  const unknown = { flag, value: fallback, reason: "ERROR", errorCode: "PROVIDER_NOT_READY", until: null };
+  return unknown as FlagDecision<Widened<Value>>;
 }

@@ -1,0 +1,242 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { bootstrapScript } from "../../sdk-node/src/bootstrap-script.ts";
+import { MusterProvider } from "../src/react.ts";
+import { launchBrowser, type Site, serveSite, watchErrors } from "./browser.ts";
+import { bundlePage } from "./bundle-page.ts";
+import { DEFINITIONS, type DecisionEdge, startDecisionEdge } from "./decision-edge.ts";
+import { App } from "./react/app.ts";
+import type { ReactPage } from "./react/page.ts";
+
+/** What `react/page.ts` leaves in the page. */
+declare const page: ReactPage;
+
+let decisions: DecisionEdge;
+let browser: Browser;
+let sites: { readonly [environment: string]: Site };
+let context: BrowserContext;
+let tab: Page;
+/** What the page's console and nobody else has said. */
+let complaints: string[];
+/** The operations that pages have posted. */
+let sent: { type: string; id: string; name?: string; props?: { [name: string]: unknown } }[];
+
+beforeAll(async () => {
+  decisions = await startDecisionEdge(DEFINITIONS);
+  browser = await launchBrowser();
+  const serve = async (environment: "development" | "production") =>
+    serveSite(new Map([["page.js", await bundlePage("react/page.ts", environment)]]), decisions.edge.url);
+  sites = { development: await serve("development"), production: await serve("production") };
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  for (const site of Object.values(sites ?? {})) site.close();
+  await decisions?.edge.stop();
+});
+
+beforeEach(async () => {
+  context = await browser.newContext();
+  complaints = watchErrors(context);
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  sent = [];
+  context.on("request", (request) => {
+    if (request.method() === "POST") sent.push(...(request.postDataJSON()?.ops ?? []));
+  });
+  tab = await context.newPage();
+});
+
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+/** The page as the server has rendered it for a user, or as a script renders it. */
+async function open(environment: "development" | "production", html = ""): Promise<void> {
+  const { url } = sites[environment] ?? { url: "" };
+  const document = `<!doctype html><title>Page</title>${html}<script type="module" src="/page.js"></script>`;
+  await tab.route(`${url}/app`, (route) => route.fulfill({ contentType: "text/html", body: document }));
+  await tab.goto(`${url}/app`);
+  await tab.waitForSelector("html[data-ready]", { state: "attached" });
+}
+
+async function renderOnServer(userId: string): Promise<string> {
+  const bootstrap = await decisions.bootstrap({ userId });
+  const html = renderToString(createElement(MusterProvider, { bootstrap }, createElement(App)));
+  const json = bootstrapScript(bootstrap);
+  return `<div id="root">${html}</div><script type="application/json" id="bootstrap">${json}</script>`;
+}
+
+const textOf = (id: string) => tab.locator(`#${id}`).first().textContent();
+const exposures = () => new Set(sent.flatMap(({ id, name }) => (name === "$exposure" ? [id] : [])));
+
+describe("on a server", () => {
+  test("a page says what its bootstrap says, and without one the fallbacks", async () => {
+    const html = await renderOnServer("server-user");
+    expect(html).toContain('<p id="checkout">false</p>');
+    expect(html).toContain("{&quot;accent&quot;:&quot;blue&quot;}");
+    expect(html).toContain('<p id="why">false DEFAULT off </p>');
+    expect(html).toContain('<p id="offer">nothing</p>');
+    const bare = renderToString(createElement(MusterProvider, null, createElement(App)));
+    expect(bare).toContain("{&quot;accent&quot;:&quot;grey&quot;}");
+    expect(bare).toContain('<p id="headline">Welcome</p>');
+    expect(bare).toContain('<p id="why">false ERROR  PROVIDER_NOT_READY</p>');
+  });
+
+  test.each([null, 1, "x", {}, { ruleset: {} }, { ruleset: { decisions: { flags: { checkout: 1 } } } }])(
+    "a bootstrap that is %j says nothing, and breaks nothing",
+    (bootstrap) => {
+      const provider = createElement(MusterProvider, { bootstrap: bootstrap as never }, createElement(App));
+      expect(renderToString(provider)).toContain('<p id="why">false ERROR  PROVIDER_NOT_READY</p>');
+    },
+  );
+});
+
+describe.each(["development", "production"] as const)("in Chromium, React for %s", (environment) => {
+  const isStrict = environment === "development";
+
+  test("takes over what the server rendered, though the device knows better, and only then says it", async () => {
+    const userId = `hydrated-${environment}`;
+    const html = await renderOnServer(userId);
+    await open(environment, html);
+    expect(await textOf("checkout")).toBe("false");
+    // The device learns on, and the page comes again from a cache.
+    await tab.evaluate(
+      async ([options, userId]) => {
+        const client = page.open({ ...options, userId });
+        await client.setTraits({ plan: "pro" });
+        await client.flush();
+        await client.close();
+      },
+      [decisions.options, userId] as const,
+    );
+    await open(environment, html);
+    const checkouts = await tab.evaluate(
+      async ([options, isStrict]) => {
+        const client = page.open({ ...options, bootstrap: page.bootstrap() });
+        await client.ready;
+        if (!client.details("checkout", false, { expose: false }).value) throw new Error("not known better");
+        await page.hydrate(client, isStrict);
+        while (document.getElementById("checkout")?.textContent !== "true")
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        return page.app.rendered.checkout;
+      },
+      [decisions.options, isStrict] as const,
+    );
+    expect(checkouts?.[0]).toBe("false");
+    expect(new Set(checkouts)).toEqual(new Set(["false", "true"]));
+    expect(await textOf("why")).toBe("true TARGETING_MATCH on ");
+    expect(await textOf("pro")).toBe("true");
+    await tab.waitForSelector("#prompt");
+  });
+
+  test("where the device knows no more than the page, nothing is rendered a second time", async () => {
+    await open(environment, await renderOnServer(`same-${environment}`));
+    const rendered = await tab.evaluate(async (options) => {
+      const client = page.open({ ...options, bootstrap: page.bootstrap() });
+      await page.hydrate(client);
+      await client.flush();
+      await new Promise((resolve) => setTimeout(resolve));
+      return page.app.rendered;
+    }, decisions.options);
+    for (const component of ["checkout", "theme", "headline", "why", "pro"])
+      expect([component, rendered[component]?.length]).toEqual([component, 1]);
+  });
+
+  test("a change renders its component alone, and the same JSON is the same object", async () => {
+    await open(environment);
+    const [before, after] = await tab.evaluate(async (options) => {
+      const client = page.open({ ...options, userId: "changing" });
+      await client.flush();
+      page.render(client, "App");
+      const frame = () => new Promise((resolve) => setTimeout(resolve, 20));
+      await frame();
+      const counts = () =>
+        Object.fromEntries(Object.entries(page.app.rendered).map(([name, texts]) => [name, texts.length]));
+      const before = counts();
+      client.setOverrides({ flags: { theme: "light" } });
+      await frame();
+      client.setOverrides({ flags: { theme: "light", nothing: "x" } });
+      await frame();
+      return [before, counts()];
+    }, decisions.options);
+    expect(after).toEqual({ ...before, theme: (before?.theme ?? 0) + 1 });
+    expect(await textOf("theme")).toMatch(/^\{"accent":"red"\} /);
+  });
+
+  test("who has seen an experiment is counted once, when it is on the page", async () => {
+    await open(environment);
+    const isLate = await tab.evaluate(
+      async ([options, isStrict, userId]) => {
+        const client = page.open({ ...options, userId });
+        await client.flush();
+        page.render(client, "Late", isStrict);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await client.flush();
+        const hasAsked = client.details("headline", "", { expose: false }).assignment?.settled === false;
+        page.arrive();
+        return hasAsked;
+      },
+      [decisions.options, isStrict, `exposed-${environment}`] as const,
+    );
+    expect(isLate).toBe(true);
+    expect(exposures().size).toBe(0);
+    await tab.waitForSelector("#late");
+    await tab.evaluate(async (isStrict) => {
+      const [client] = page.clients;
+      if (!client) throw new Error("no client");
+      page.render(client, "Headline", isStrict);
+      page.render(client, "Headline", isStrict).unmount();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await client.flush();
+    }, isStrict);
+    expect(exposures().size).toBe(1);
+    expect(sent.filter(({ name }) => name === "$exposure").length).toBe(1);
+  });
+
+  test("a prompt stays from when it is claimed until the user acts, over unmounting", async () => {
+    await open(environment);
+    await tab.evaluate(
+      async ([options, isStrict, userId]) => {
+        const client = page.open({ ...options, userId });
+        await client.setTraits({ plan: "pro" });
+        await client.flush();
+        const root = page.render(client, "App", isStrict);
+        while (!document.getElementById("prompt")) await new Promise((resolve) => setTimeout(resolve, 10));
+        // Its cap has counted it.
+        if (client.prompt("home").campaign) throw new Error("it could be begun twice");
+        root.unmount();
+        page.render(client, "App", isStrict);
+      },
+      [decisions.options, isStrict, `prompted-${environment}`] as const,
+    );
+    await tab.click("#accept");
+    await tab.waitForSelector("#prompt", { state: "detached" });
+    await tab.evaluate(() => page.clients[0]?.flush());
+    const told = sent.filter(({ name }) => name === "$prompt").map(({ props }) => props?.action);
+    expect([...new Set(told)]).toEqual(["shown", "accepted"]);
+  });
+
+  test("two providers answer each from their own client, and what is unmounted hears nothing more", async () => {
+    await open(environment);
+    const texts = await tab.evaluate(async (options) => {
+      const one = page.open({ ...options, storage: "memory", userId: "one" });
+      const two = page.open({ ...options, storage: "memory", userId: "two" });
+      await Promise.all([one.flush(), two.flush()]);
+      two.setOverrides({ flags: { checkout: "on" } });
+      const root = page.render(one, "Checkout");
+      page.render(two, "Checkout");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const texts = [...document.querySelectorAll("#checkout")].map(({ textContent }) => textContent);
+      root.unmount();
+      one.setOverrides({ flags: { checkout: "on" } });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return [...texts, page.app.rendered.checkout?.length];
+    }, decisions.options);
+    expect(texts).toEqual(["false", "true", 2]);
+  });
+});
