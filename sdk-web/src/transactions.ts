@@ -9,6 +9,7 @@ import {
   isOperation,
   isSnapshot,
   REFUSED,
+  SEEN,
   SKEW,
   SNAPSHOT,
   type Snapshot,
@@ -34,6 +35,8 @@ export function succeed(
   const ids: Identity = { anonymousId, userId: null };
   const empty: Snapshot = { ...ids, cursor: null, at: 0, version: "", traits: {}, answers: {} };
   return [
+    // To another anonymous id nothing has been shown yet.
+    ...[...(replica?.exposures.keys() ?? [])].map((id): Change => [SEEN + id, undefined]),
     ...[...(replica?.parked ?? [])].map((key): Change => [key, undefined]),
     [IDENTITY, { ...ids, since }],
     [SNAPSHOT, isNew ? empty : undefined],
@@ -105,6 +108,6 @@ export function fit(own: Change[], found: Records, definitions: Loaded | undefin
   if (!isFit || !(isKept || next.version === definitions?.version))
     return own.filter(([key]) => key !== SNAPSHOT);
   if (isKept || !definitions) return own;
-  const { version, program } = definitions;
-  return [...own, [DEFINITIONS, { version, program }]];
+  const { version, program, decisions } = definitions;
+  return [...own, [DEFINITIONS, { version, program, decisions }]];
 }
