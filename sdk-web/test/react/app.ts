@@ -40,7 +40,11 @@ export function Offer(): ReactElement | null {
     prompt.content.title,
     createElement("button", { type: "button", id: "accept", onClick: prompt.accept }, "Take it"),
     createElement("button", { type: "button", id: "dismiss", onClick: prompt.dismiss }, "No"),
-    createElement("button", { type: "button", id: "track", onClick: () => client?.track("clicked") }, "What is it?"),
+    createElement(
+      "button",
+      { type: "button", id: "track", onClick: () => client?.track("clicked") },
+      "What is it?",
+    ),
   );
 }
 
