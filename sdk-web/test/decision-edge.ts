@@ -57,6 +57,13 @@ export const DEFINITIONS = {
     off: "light",
     otherwise: "dark",
   },
+  "/v1/flags/limit": {
+    type: "number",
+    variations: { ten: 10, none: 0 },
+    enabled: true,
+    off: "none",
+    otherwise: "ten",
+  },
   "/v1/experiments/headlines": {
     enabled: true,
     weights: { short: 50, long: 50 },

@@ -12,12 +12,14 @@ function note(component: string, text: string): ReactElement {
 
 export const Checkout = () => note("checkout", String(useFlag("checkout", false)));
 
-const seen = new Set<unknown>();
+/** The objects that `Theme` was given. */
+export const themes = new Set<unknown>();
+
 /** Its fallback is another object each time; what is decided is one. */
 export function Theme(): ReactElement {
   const theme = useFlag("theme", { accent: "grey" });
-  seen.add(theme);
-  return note("theme", `${JSON.stringify(theme)} ${seen.size}`);
+  themes.add(theme);
+  return note("theme", JSON.stringify(theme));
 }
 
 export const Headline = () => note("headline", useFlag("headline", "Welcome"));

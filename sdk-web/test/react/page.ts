@@ -17,6 +17,8 @@ export interface ReactPage {
   hydrate(client: Client, isStrict?: boolean): Promise<void>;
   /** Renders a component by its name, with a client. */
   render(client: Client, component: keyof typeof COMPONENTS, isStrict?: boolean): Root;
+  /** Lets React do what it has put off. */
+  settle(): Promise<void>;
   /** What `Late` waits for. */
   arrive(): void;
 }
@@ -38,6 +40,11 @@ const within = (isStrict: boolean, child: ReactNode): ReactNode =>
 const page: ReactPage = {
   clients: [],
   app,
+  async settle() {
+    for (let frame = 0; frame < 3; frame++)
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  },
+
   arrive: () => arrive(),
 
   open(options) {
