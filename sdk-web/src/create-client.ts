@@ -150,8 +150,9 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     return following;
   }
 
-  const decider = createDecider(replica, clock, decisions);
-  const parts = { replica, journal, decisions, decider, calls, tabs, report, stamp, defer, ready };
+  const decider = createDecider({ replica, clock, decisions, report });
+  const isClosed = (): boolean => closed;
+  const parts = { replica, journal, decisions, decider, calls, tabs, report, stamp, defer, ready, isClosed };
   const choices = createDecisionCalls(parts);
   if (options.overrides !== undefined) choices.setOverrides(options.overrides);
 

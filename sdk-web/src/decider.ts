@@ -13,6 +13,7 @@ import {
 import type { Clock } from "./clock.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Replica } from "./replica.ts";
+import type { Report } from "./report.ts";
 
 /** What a flag's decision is about: a value of its own, or the caller's. */
 type Given = FlagValue | null | undefined;
@@ -23,11 +24,23 @@ export interface Decider {
   overrides: Overrides;
   flag<Value extends Given>(flag: string, fallback: Value): FlagDecision<Widened<Value>>;
   prompt(placement: string, leaving?: boolean): PromptDecision;
+  /** Whether anything is chosen for a preview. */
+  readonly isPreview: boolean;
+  /** Whether a campaign is shown for a preview. */
+  isChosen(campaign: string): boolean;
 }
 
 const NOT_READY = { reason: "ERROR", errorCode: "PROVIDER_NOT_READY" } as const;
 
-export function createDecider(replica: Replica, clock: Clock, decisions: Decisions): Decider {
+/** What decisions are made with. */
+export interface DeciderHost {
+  readonly replica: Replica;
+  readonly clock: Clock;
+  readonly decisions: Decisions;
+  readonly report: Report;
+}
+
+export function createDecider({ replica, clock, decisions, report }: DeciderHost): Decider {
   /** Decides; undefined where that needs more than is known yet. */
   const ask = <D extends Decision>(
     decide: (table: DecisionTable, asked: Asked) => D,
@@ -35,25 +48,31 @@ export function createDecider(replica: Replica, clock: Clock, decisions: Decisio
   ): D | undefined => {
     const { table, isSettled } = decisions;
     const { userId, anonymousId } = decisions.identity;
-    let isKnown = table !== undefined;
-    const decision =
-      table &&
-      decide(table, {
-        userId,
-        // A device that is not known yet is another thing than one that is not there.
-        get anonymousId() {
-          isKnown &&= anonymousId !== "";
-          return anonymousId;
-        },
-        exposed(id) {
-          isKnown &&= isSettled;
-          return replica.exposures.get(id)?.variation;
-        },
-        answers,
-        now: clock.now(),
-        overrides: decider.overrides,
-      });
-    return isKnown ? decision : undefined;
+    if (!table) return undefined;
+    let isKnown = true;
+    const asked: Asked = {
+      userId,
+      // A device that is not known yet is another thing than one that is not there.
+      get anonymousId() {
+        isKnown &&= anonymousId !== "";
+        return anonymousId;
+      },
+      exposed(id) {
+        isKnown &&= isSettled;
+        return replica.exposures.get(id)?.variation;
+      },
+      answers,
+      now: clock.now(),
+      overrides: decider.overrides,
+    };
+    try {
+      const decision = decide(table, asked);
+      return isKnown ? decision : undefined;
+    } catch (error) {
+      // A table that the page brought is looked at only when it is taken over.
+      report("bad-answer", "decisions", error);
+      return undefined;
+    }
   };
 
   function flag<Value extends Given>(key: string, fallback: Value): FlagDecision<Widened<Value>>;
@@ -83,6 +102,11 @@ export function createDecider(replica: Replica, clock: Clock, decisions: Decisio
         }
       );
     },
+
+    get isPreview() {
+      return Object.values(decider.overrides).some((part) => Object.keys(part).length > 0);
+    },
+    isChosen: (campaign) => new Map(Object.entries(decider.overrides.campaigns ?? {})).get(campaign) === true,
   };
   return decider;
 }

@@ -1,11 +1,10 @@
-import type { PromptDecision } from "@muster/rules/decide";
 import type { Calls } from "./calls.ts";
 import type { Client, PromptAction } from "./client.ts";
 import type { Decider } from "./decider.ts";
 import type { Decisions } from "./decisions.ts";
 import { createExpose, type ExposureHost } from "./exposures.ts";
 import type { Journal } from "./journal.ts";
-import { isPreview, takeOverrides } from "./overrides.ts";
+import { takeOverrides } from "./overrides.ts";
 import type { Report } from "./report.ts";
 import type { Tabs } from "./tabs/tabs.ts";
 
@@ -19,6 +18,7 @@ export interface DecisionCallHost extends ExposureHost {
   readonly report: Report;
   /** When memory is filled. */
   readonly ready: Promise<void>;
+  isClosed(): boolean;
 }
 
 const ACTIONS: readonly PromptAction[] = ["accepted", "declined", "dismissed"];
@@ -30,53 +30,36 @@ export type DecisionCalls = Pick<
 >;
 
 export function createDecisionCalls(host: DecisionCallHost): DecisionCalls {
-  const { decisions, decider, journal, calls, tabs, report, ready } = host;
-  const exposeAnyone = createExpose(host);
-  const expose: typeof exposeAnyone = async (decision) => {
-    if (!isPreview(decider.overrides)) await exposeAnyone(decision);
-  };
-  /** A campaign that is shown for a preview. */
-  const isChosen = (campaign: string): boolean => {
-    const { campaigns = {} } = decider.overrides;
-    return Object.hasOwn(campaigns, campaign) && campaigns[campaign] === true;
-  };
-
+  const { decisions, decider, calls, report, ready } = host;
+  const expose = createExpose(host);
   const details: DecisionCalls["details"] = (flag, fallback, options) => {
-    const decision = decider.flag(isText(flag) ? flag : "", fallback);
+    const decision = decider.flag(toKey(flag), fallback);
     if (options?.expose !== false) void expose(decision);
     return decision;
   };
 
-  const prompt = (placement: string, leaving?: boolean): PromptDecision =>
-    decider.prompt(isText(placement) ? placement : "", leaving);
-
   return {
     details,
     value: (flag, fallback) => details(flag, fallback).value,
-    prompt: (placement, moment) => prompt(placement, moment?.leaving),
+    prompt: (placement, moment) => decider.prompt(toKey(placement), moment?.leaving),
 
     async showPrompt(decision) {
-      const { placement = "", campaign, assignment } = decision ?? {};
-      const claim = async (): Promise<boolean> => {
-        // What another tab has shown stands there.
-        await journal.look();
-        const again = [false, true]
-          .map((leaving) => prompt(placement, leaving))
-          .find((one) => one.campaign === campaign && one.assignment?.variation === assignment?.variation);
-        if (!again || !campaign) return false;
-        if (!isChosen(campaign))
-          await Promise.all([calls.tell("$prompt", { campaign, placement, action: "shown" }), expose(again)]);
-        return true;
-      };
+      if (!isText(decision?.campaign)) return false;
       await ready;
-      return tabs ? tabs.alone(claim) : claim();
+      try {
+        const { claimPrompt } = await import("./claim-prompt.ts");
+        return await claimPrompt(decision, { ...host, expose });
+      } catch (error) {
+        report("bad-answer", "", error);
+        return false;
+      }
     },
 
     async answerPrompt(decision, action) {
       const { placement, campaign, content } = decision ?? {};
       if (!isText(campaign) || !ACTIONS.includes(action))
         return report("invalid-argument", "action", `of what is shown: ${ACTIONS.join(", ")}`);
-      if (isChosen(campaign)) return;
+      if (decider.isChosen(campaign)) return;
       const { event } =
         { accepted: content?.primary, declined: content?.secondary, dismissed: undefined }[action] ?? {};
       await Promise.all([
@@ -97,6 +80,11 @@ export function createDecisionCalls(host: DecisionCallHost): DecisionCalls {
       decisions.update(true);
     },
   };
+}
+
+/** What is no text is no key. */
+function toKey(value: unknown): string {
+  return isText(value) ? value : "";
 }
 
 function isText(value: unknown): value is string {

@@ -133,6 +133,11 @@ export function createDecisions(host: DecisionHost): Decisions {
     return { member, until: null, ready: false, source: "fallback" };
   };
 
+  const answer: Decisions["answer"] = (segment) => {
+    const { member, until, ready } = find(segment);
+    return ready ? { member, until } : undefined;
+  };
+
   const membership = (segment: string): SegmentMembership => (isHidden(segment) ? UNKNOWN : find(segment));
 
   const keys = (): readonly string[] => current()?.keys ?? [...brought.keys(), ...Object.keys(fallback)];
@@ -144,21 +149,19 @@ export function createDecisions(host: DecisionHost): Decisions {
         .map((key) => [key, find(key)]),
     );
 
-  /** Who and what answers are about, and what they say: a listener hears where any of it has become another. */
+  const tableNow = (): DecisionTable | undefined =>
+    ((!isBringing && replica.definitions) || bootstrap?.ruleset)?.decisions;
+
+  /** What flags and prompts are decided by, but for what `memberships` tell. */
   const describe = (): string => {
     const { definitions, exposures } = replica;
-    const answers = keys().flatMap((key) => {
-      const { member, ready } = find(key);
-      return isHidden(key) ? [key, member, ready] : member ? [key] : [];
-    });
-    return JSON.stringify([
-      identityNow(),
-      definitions?.version,
-      exposures.size,
-      passed,
-      globalThis.document?.hidden,
-      answers,
-    ]);
+    const { flags, placements } = tableNow() ?? {};
+    if (!Object.keys({ ...flags, ...placements }).length) return "";
+    const hidden = keys()
+      .filter(isHidden)
+      .map((key) => [key, answer(key)?.member]);
+    const isUnseen = globalThis.document?.hidden;
+    return JSON.stringify([identityNow(), definitions?.version, exposures.size, passed, isUnseen, hidden]);
   };
 
   const announceSoon = (): void => {
@@ -169,7 +172,7 @@ export function createDecisions(host: DecisionHost): Decisions {
       const now = memberships();
       const change: MembershipChange = { entered: [], left: [] };
       const before = said;
-      said = describe();
+      said = `${membersIn(now)} ${describe()}`;
       for (const segment of new Set([...now.keys(), ...members])) {
         const { member, ready } = now.get(segment) ?? membership(segment);
         // Not to know is no change.
@@ -190,8 +193,8 @@ export function createDecisions(host: DecisionHost): Decisions {
     [...all].flatMap(([key, { member }]) => (member ? [key] : []));
   /** The segments that the application has been told its user is in, or was answered so at the start. */
   const members = new Set(membersIn(memberships()));
-  /** What was described when listeners were called last. */
-  let said = describe();
+  /** Those that answers said so of when listeners were called last, ready or not, and what decisions were made of. */
+  let said = `${[...members]} ${describe()}`;
 
   const update: Decisions["update"] = (isCertain) => {
     until = 0;
@@ -214,12 +217,9 @@ export function createDecisions(host: DecisionHost): Decisions {
       return !isBringing;
     },
     get table() {
-      return ((!isBringing && replica.definitions) || bootstrap?.ruleset)?.decisions;
+      return tableNow();
     },
-    answer(segment) {
-      const { member, until, ready } = find(segment);
-      return ready ? { member, until } : undefined;
-    },
+    answer,
     guess: (segment) => current()?.get(segment),
     stop() {
       isStopped = true;

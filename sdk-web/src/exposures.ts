@@ -1,6 +1,7 @@
 import { type Assignment, type DecisionTable, exposureOf } from "@muster/rules/decide";
 import { EXPOSURES } from "./bounds.ts";
 import type { CallHost } from "./calls.ts";
+import type { Decider } from "./decider.ts";
 import type { Decisions } from "./decisions.ts";
 import { PARKED_OP, SEEN } from "./records.ts";
 import type { Replica } from "./replica.ts";
@@ -8,6 +9,7 @@ import type { Change } from "./store/store.ts";
 
 /** What keeps exposures. */
 export interface ExposureHost extends Pick<CallHost, "journal" | "replica" | "stamp" | "defer"> {
+  readonly decider: Pick<Decider, "isPreview">;
   readonly decisions: Pick<Decisions, "table" | "identity" | "isSettled" | "answer">;
 }
 
@@ -39,11 +41,11 @@ function keep(exposures: Replica["exposures"], id: string, variation: string, ts
   ];
 }
 
-export function createExpose({ decisions, journal, replica, stamp, defer }: ExposureHost): Expose {
+export function createExpose({ decider, decisions, journal, replica, stamp, defer }: ExposureHost): Expose {
   return async (decision) => {
     const { assignment } = decision;
     const exposure = exposureOf(decision);
-    if (!assignment || !exposure) return;
+    if (!assignment || !exposure || decider.isPreview) return;
     const { id, name, props } = exposure;
     const { experiment, variation, unit } = assignment;
     const isDevice = decisions.table?.experiments[experiment]?.device;

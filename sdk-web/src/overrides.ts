@@ -1,17 +1,17 @@
 import type { Overrides } from "@muster/rules/decide";
-import { takeData } from "./operation.ts";
-import { maybe, object, record, text, truth } from "./shape.ts";
+import { type Data, takeData } from "./operation.ts";
+import { isRecord } from "./records.ts";
 
-const choices = maybe(record(text));
-const isOverrides = object({ flags: choices, experiments: choices, campaigns: maybe(record(truth)) });
+function isChoice(part: unknown, type: "string" | "boolean"): boolean {
+  return part === undefined || (isRecord(part) && Object.values(part).every((one) => typeof one === type));
+}
+
+function isOverrides({ flags, experiments, campaigns }: Data): boolean {
+  return isChoice(flags, "string") && isChoice(experiments, "string") && isChoice(campaigns, "boolean");
+}
 
 /** A copy of what an application chooses for a preview; undefined where that is none. */
 export function takeOverrides(given: unknown): Overrides | undefined {
-  const copy: Overrides | undefined = takeData(given);
-  return isOverrides(copy) ? copy : undefined;
-}
-
-/** Whether anything is chosen. */
-export function isPreview(overrides: Overrides): boolean {
-  return Object.values(overrides).some((part) => Object.keys(part ?? {}).length > 0);
+  const copy = takeData(given);
+  return copy && isOverrides(copy) ? copy : undefined;
 }

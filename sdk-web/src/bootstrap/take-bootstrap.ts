@@ -1,6 +1,5 @@
 import type { Bootstrap } from "@muster/rules/wire";
 import { type Identity, isDefinitions, isRecord } from "../records.ts";
-import { isTable } from "../table.ts";
 
 /**
  * A copy of what the page's HTML brought, which is as untrusted as that; undefined where it is not what an edge made.
@@ -12,7 +11,6 @@ export function takeBootstrap(given: unknown): Bootstrap | undefined {
     const { ruleset, snapshot, memberships, userId, anonymousId, now } = copy;
     const isWhole =
       isDefinitions(ruleset) &&
-      isTable(ruleset.decisions) &&
       isRecord(snapshot) &&
       isRecord(snapshot.cursor) &&
       isRecord(snapshot.traits) &&
