@@ -226,6 +226,22 @@ describe.each(["development", "production"] as const)("in Chromium, React for %s
     expect([...new Set(told)]).toEqual(["shown", "accepted"]);
   });
 
+  test("a prompt goes with the user whom it was for", async () => {
+    await open(environment);
+    await tab.evaluate(
+      async ([options, userId]) => {
+        const client = page.open({ ...options, userId });
+        await client.setTraits({ plan: "pro" });
+        await client.flush();
+        page.render(client, "App");
+      },
+      [decisions.options, `left-${environment}`] as const,
+    );
+    await tab.waitForSelector("#prompt");
+    await tab.evaluate(() => page.clients[0]?.reset());
+    await tab.waitForSelector("#prompt", { state: "detached" });
+  });
+
   test("two providers answer each from their own client, and what is unmounted hears nothing more", async () => {
     await open(environment);
     const texts = await tab.evaluate(async (options) => {
