@@ -174,6 +174,18 @@ test("a change names the flags that were asked for and are another now", async (
     return page.heard.filter((event) => event.startsWith("PROVIDER_CONFIGURATION"));
   });
   expect(heard).toEqual(["PROVIDER_CONFIGURATION_CHANGED checkout"]);
+  const limit = DEFINITIONS["/v1/flags/limit"];
+  await decisions.put("/v1/flags/limit", { ...limit, otherwise: "none" });
+  await decisions.put("/v1/flags/other", { ...limit, otherwise: "none" });
+  const later = await tab.evaluate(async () => {
+    page.heard.length = 0;
+    const changed = page.hear("ConfigurationChanged");
+    await page.client?.flush();
+    await changed;
+    return [...page.heard, page.flags.getNumberValue("limit", 1)];
+  });
+  await decisions.put("/v1/flags/limit", limit);
+  expect(later).toEqual(["PROVIDER_CONFIGURATION_CHANGED limit", 0]);
 });
 
 test("what the device knows is ready without a network; where it knows nothing, once there is one", async () => {
@@ -187,8 +199,7 @@ test("what the device knows is ready without a network; where it knows nothing, 
     reason: "DEFAULT",
   });
   const fresh = await tab.evaluate(async (options) => {
-    const { client, provider } = page.open({ ...options, storage: "memory" });
-    Object.assign(globalThis, { client });
+    const { provider } = page.open({ ...options, storage: "memory" });
     const failure = await page.OpenFeature.setProviderAndWait("fresh", provider, {}).catch(String);
     const flags = page.OpenFeature.getClient("fresh");
     return [failure, flags.providerStatus, flags.getBooleanDetails("checkout", true)] as const;
@@ -202,7 +213,7 @@ test("what the device knows is ready without a network; where it knows nothing, 
   const later = await tab.evaluate(async () => {
     const flags = page.OpenFeature.getClient("fresh");
     const ready = page.hear("Ready");
-    await (globalThis as unknown as { client: { flush(): Promise<void> } }).client.flush();
+    await page.client?.flush();
     await ready;
     return [flags.providerStatus, flags.getBooleanValue("checkout", true)];
   });

@@ -6,6 +6,8 @@ import { MusterWebProvider, type MusterWebProviderOptions } from "../../src/open
 export interface OpenFeaturePage {
   OpenFeature: typeof OpenFeature;
   flags: FlagClient;
+  /** The client that was opened last. */
+  client: Client | undefined;
   /** A provider with its client. */
   open(
     options: ClientOptions,
@@ -28,9 +30,11 @@ const page: OpenFeaturePage = {
   OpenFeature,
   flags: OpenFeature.getClient(),
   heard,
+  client: undefined,
 
   open(options, more) {
     const client = createClient({ capture: false, ...options });
+    page.client = client;
     return { client, provider: new MusterWebProvider(client, more) };
   },
 

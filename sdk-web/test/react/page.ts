@@ -17,6 +17,8 @@ export interface ReactPage {
   hydrate(client: Client, isStrict?: boolean): Promise<void>;
   /** Renders a component by its name, with a client. */
   render(client: Client, component: keyof typeof COMPONENTS, isStrict?: boolean): Root;
+  /** How often each component was rendered. */
+  counts(): { [component: string]: number };
   /** Lets React do what it has put off. */
   settle(): Promise<void>;
   /** What `Late` waits for. */
@@ -40,6 +42,8 @@ const within = (isStrict: boolean, child: ReactNode): ReactNode =>
 const page: ReactPage = {
   clients: [],
   app,
+  counts: () => Object.fromEntries(Object.entries(app.rendered).map(([name, texts]) => [name, texts.length])),
+
   async settle() {
     for (let frame = 0; frame < 3; frame++)
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
