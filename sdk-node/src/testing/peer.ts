@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { link, type Ruleset } from "@muster/rules";
+import { compileDecisions, type DecisionDefinitions } from "@muster/rules/decisions";
 import {
   batchRequest,
   type EvaluateRequest,
@@ -28,6 +29,7 @@ export class Peer {
   /** Answers in place of the ordinary ones, after the request has had its effect. */
   readonly faultsAfter: Fault[] = [];
   ruleset: Ruleset = { zone: "UTC", segments: {} };
+  decisions: DecisionDefinitions = {};
   version = "1";
   evaluate: (request: EvaluateRequest) => EvaluateResponse["memberships"] = () => ({});
   /** Answers to other paths. */
@@ -71,7 +73,9 @@ export class Peer {
   #answer(path: string, body: unknown, etag: string | undefined): { status: number; body: unknown } {
     if (path === "/v1/ruleset") {
       if (etag === `"${this.version}"`) return { status: 304, body: null };
-      return { status: 200, body: { version: this.version, program: link(this.ruleset) } };
+      const { segments, table } = compileDecisions(this.decisions);
+      const program = link({ ...this.ruleset, segments: { ...this.ruleset.segments, ...segments } });
+      return { status: 200, body: { version: this.version, program, decisions: table } };
     }
     if (path === "/v1/evaluate") {
       const asked = evaluateRequest.parse(body);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DecisionTable } from "../decisions/table.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { LIMITS } from "../limits.ts";
 import { identifier, timestamp } from "./operation.ts";
@@ -6,7 +7,11 @@ import { membership, program } from "./sync.ts";
 import { values } from "./values.ts";
 
 /** `GET /v1/ruleset`, for servers. The version is also the ETag. */
-export const rulesetResponse = z.object({ version: z.string(), program });
+export const rulesetResponse = z.object({
+  version: z.string(),
+  program,
+  decisions: z.custom<DecisionTable>((value) => typeof value === "object" && value !== null),
+});
 export type RulesetResponse = z.infer<typeof rulesetResponse>;
 
 /** `POST /v1/evaluate`, for servers: the memberships of one user at now, or at an instant before. */
