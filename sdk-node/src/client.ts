@@ -1,5 +1,5 @@
 import type { Explanation, Membership } from "@muster/rules";
-import type { Exposure, FlagDecision } from "@muster/rules/decide";
+import type { Exposure, FlagDecision, Widened } from "@muster/rules/decide";
 import { createIds } from "@muster/rules/delivery";
 import {
   type Bootstrap,
@@ -20,7 +20,7 @@ import { Exposures } from "./exposures.ts";
 import { type AnyFallback, Flags } from "./flags.ts";
 import { type CheckedOptions, type ClientOptions, checkOptions } from "./options.ts";
 import { OperationQueue } from "./queue.ts";
-import type { Fallback, FlagKey, SegmentKey, ValueOf } from "./register.ts";
+import type { Fallback, FlagKey, SegmentKey } from "./register.ts";
 import { retry } from "./retry.ts";
 import type { UserRef } from "./user.ts";
 
@@ -91,37 +91,37 @@ export class Client {
    * The flag for the user and why, without waiting: from the definitions, ids and traits at hand, or a remembered
    * answer of the edge. Else the value is `fallback` with the error code PROVIDER_NOT_READY, and `resolve` would ask.
    */
-  details<Key extends FlagKey, Given extends Fallback<Key>>(
-    flag: Key,
+  details<Flag extends FlagKey, Value extends Fallback<Flag>>(
+    flag: Flag,
     user: UserRef,
-    fallback: Given,
+    fallback: Value,
     options?: FlagOptions,
-  ): FlagDecision<ValueOf<Key, Given>>;
+  ): FlagDecision<Widened<Value>>;
   details(flag: string, user: UserRef, fallback: AnyFallback, { expose = true }: FlagOptions = {}) {
     const decision = this.#flags.decide(flag, user, fallback);
-    if (expose) this.#exposures.expose(user, decision);
+    if (expose) this.#flags.expose(user, decision);
     return decision;
   }
 
   /** The value of `details`. */
-  value<Key extends FlagKey, Given extends Fallback<Key>>(
-    flag: Key,
+  value<Flag extends FlagKey, Value extends Fallback<Flag>>(
+    flag: Flag,
     user: UserRef,
-    fallback: Given,
-  ): ValueOf<Key, Given> {
+    fallback: Value,
+  ): Widened<Value> {
     return this.details(flag, user, fallback).value;
   }
 
   /** The same as `details`, but where it must be, the edge is asked, and waited for at most `timeout`. Never rejects. */
-  resolve<Key extends FlagKey, Given extends Fallback<Key>>(
-    flag: Key,
+  resolve<Flag extends FlagKey, Value extends Fallback<Flag>>(
+    flag: Flag,
     user: UserRef,
-    fallback: Given,
+    fallback: Value,
     options?: FlagOptions,
-  ): Promise<FlagDecision<ValueOf<Key, Given>>>;
+  ): Promise<FlagDecision<Widened<Value>>>;
   async resolve(flag: string, user: UserRef, fallback: AnyFallback, { expose = true }: FlagOptions = {}) {
     const decision = await this.#flags.resolve(flag, user, fallback);
-    if (expose) this.#exposures.expose(user, decision);
+    if (expose) this.#flags.expose(user, decision);
     return decision;
   }
 

@@ -36,9 +36,11 @@ type EdgeDecision = FlagDecision<FlagValue | undefined>;
 export class Flags {
   readonly #options: FlagsOptions;
   readonly #answers: EdgeAnswers<EdgeDecision>;
+  readonly #isPreview: boolean;
 
   constructor(options: FlagsOptions) {
     this.#options = options;
+    this.#isPreview = Object.values(options.overrides).some((choices) => Object.keys(choices).length > 0);
     this.#answers = new EdgeAnswers({
       maxAge: options.maxAge,
       unknown: { flag: "", value: undefined, reason: "ERROR", errorCode: "FLAG_NOT_FOUND", until: null },
@@ -92,6 +94,11 @@ export class Flags {
   #recall(flag: string, user: UserRef, fallback: AnyFallback): FlagDecision<AnyFallback> {
     const known = this.#answers.peek(user, flag);
     return known === undefined ? fail(flag, fallback, "PROVIDER_NOT_READY") : giveTo(flag, fallback, known);
+  }
+
+  /** Notes that the user gets to see what was decided; a preview is seen by nobody who counts. */
+  expose(user: UserRef, decision: FlagDecision<AnyFallback>): void {
+    if (!this.#isPreview) this.#options.exposures.expose(user, decision);
   }
 
   async #request(

@@ -1,25 +1,24 @@
-import type { FlagValue, Widened } from "@muster/rules/decide";
+import type { FlagValue } from "@muster/rules/decide";
 
 /**
- * The keys of the workspace, for the compiler. Empty: any text is a key. `muster types` writes a file that fills it
- * in by declaration merging: `flags`, by key the type of their values; `segments` and `placements`, a union of keys.
+ * What a workspace has, for the compiler: `muster types` writes a file that adds `flags`, `segments` and `placements` to
+ * it. While it is empty, any text is a key.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented.
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
 export interface Register {}
 
-type Registered<Part extends string, Otherwise> = Register extends { [part in Part]: infer Known }
-  ? Known
-  : Otherwise;
+/** A flag's key. */
+export type FlagKey = Register extends { flags: infer Flags } ? keyof Flags & string : string;
 
-type Flags = Registered<"flags", { [key: string]: FlagValue }>;
+/** A segment's key. */
+export type SegmentKey = Register extends { segments: infer Segment extends string } ? Segment : string;
 
-export type FlagKey = keyof Flags & string;
-export type SegmentKey = Registered<"segments", string>;
-
-/** What a flag's fallback can be. */
-export type Fallback<Key extends FlagKey> = Flags[Key] & FlagValue;
-
-/** The type of a fallback, not its value; of a registered flag, the type of its values. */
-export type ValueOf<Key extends FlagKey, Given> = Register extends { flags: object }
-  ? Flags[Key]
-  : Widened<Given>;
+/** What a fallback of a flag can be: what its variations are, or nothing. */
+export type Fallback<Flag extends FlagKey> =
+  | (Register extends { flags: infer Flags }
+      ? Flag extends keyof Flags
+        ? Flags[Flag]
+        : FlagValue
+      : FlagValue)
+  | null
+  | undefined;
