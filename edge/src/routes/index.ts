@@ -2,8 +2,11 @@ import type { Route } from "../http/route.ts";
 import { batch } from "./batch.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { createSegment } from "./create-segment.ts";
+import { decide } from "./decide.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
+import { evaluateFlag } from "./evaluate-flag.ts";
+import { evaluateFlags } from "./evaluate-flags.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
 import { listMismatches } from "./mismatches.ts";
@@ -20,6 +23,9 @@ const served: Route[] = [
   batch,
   ruleset,
   evaluate,
+  decide,
+  evaluateFlag,
+  evaluateFlags,
   bootstrap,
   erase,
   createSegment,

@@ -9,7 +9,7 @@ import { values } from "./values.ts";
 
 const key = z.string().max(LIMITS.name);
 const keys = z.array(key).max(LIMITS.page);
-const chosen = <Choice extends z.ZodType>(choice: Choice) => z.record(key, choice).optional();
+const chosen = <Choice extends z.ZodType>(choice: Choice) => z.record(key, choice).exactOptional();
 
 /** Choices that stand over the definitions; what they name and the definitions lack is ignored. */
 export const overrides = z.strictObject({
@@ -33,7 +33,9 @@ export const decideRequest = z
     /** The placements asked for; left out, all. */
     placements: keys.optional(),
     /** What only a page knows: when it was shown, and whether the visitor is about to leave. */
-    moment: z.strictObject({ shownAt: timestamp.optional(), leaving: z.boolean().optional() }).optional(),
+    moment: z
+      .strictObject({ shownAt: timestamp.exactOptional(), leaving: z.boolean().exactOptional() })
+      .optional(),
     overrides: overrides.optional(),
     /** An instant not after now: events decide as they did then; definitions, traits and lists as they stand now. */
     at: timestamp.optional(),

@@ -5,3 +5,4 @@ export * from "./operation.ts";
 export * from "./problem.ts";
 export * from "./server.ts";
 export * from "./sync.ts";
+export { values } from "./values.ts";
