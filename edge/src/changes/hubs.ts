@@ -4,20 +4,17 @@ import type { Definitions } from "../definitions/definitions.ts";
 import type { Edge } from "../edge.ts";
 import type { Env } from "../env.ts";
 import type { Runtime } from "../runtime.ts";
-import type { Changes } from "./changes.ts";
-import type { News, Versions } from "./news.ts";
-
-type Hub = DurableObjectStub<Changes>;
+import type { Hub, News, Versions } from "./news.ts";
 
 /** The objects that hold streams: one, or as many as the deployment says; none where it binds none. */
-function hubsOf({ CHANGES, CHANGES_HUBS }: Env): Hub[] {
+function hubsOf({ CHANGES, CHANGES_HUBS }: Env): DurableObjectStub<Hub>[] {
   if (CHANGES === undefined) return [];
   const count = Math.min(LIMITS.hubs, Math.max(1, Math.trunc(Number(CHANGES_HUBS ?? 1)) || 1));
   return Array.from({ length: count }, (_, index) => CHANGES.getByName(`changes-${index}`));
 }
 
 /** The one that takes a new stream: which, does not matter. */
-export function chooseHub(env: Env, runtime: Runtime): Hub | undefined {
+export function chooseHub(env: Env, runtime: Runtime): DurableObjectStub<Hub> | undefined {
   const hubs = hubsOf(env);
   return hubs[Math.floor(runtime.random() * hubs.length)];
 }

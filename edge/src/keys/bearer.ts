@@ -59,10 +59,7 @@ export function selectKey(db: D1Database, bearer: Bearer): D1PreparedStatement {
   return db.prepare("select kind, revoked_at from keys where hash = ?").bind(bearer.hash);
 }
 
-/**
- * Answers the kind of the key.
- * @throws Problem where it may not do what needs one of `kinds`
- */
+/** Answers the key's kind. @throws Problem where this key may not do what needs one of `kinds`. */
 export function admit(bearer: Bearer, row: KeyRow | undefined, kinds: readonly KeyKind[]): KeyKind {
   if (!bearer.isRoot) {
     if (row === undefined) {
