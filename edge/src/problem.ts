@@ -10,6 +10,7 @@ const PROBLEMS = {
   "key-revoked": [401, "The key was revoked"],
   "wrong-key-kind": [403, "Another kind of key is needed"],
   "not-found": [404, "There is nothing here"],
+  "flag-not-found": [404, "There is no such flag"],
   "method-not-allowed": [405, "The method is not allowed here"],
   "duplicate-key": [409, "The key is taken"],
   "illegal-transition": [409, "The status cannot change like this"],
@@ -21,6 +22,7 @@ const PROBLEMS = {
   "rule-invalid": [422, "The rule is not valid"],
   cycle: [422, "The segments would refer to each other in a circle"],
   "too-many-segments": [422, "The workspace holds as many segments as it can"],
+  "too-many-requests": [429, "There were too many requests"],
   internal: [500, "Something went wrong at the edge"],
   busy: [503, "The edge is busy"],
   "members-refreshing": [503, "The members are being brought up to date"],
@@ -46,6 +48,10 @@ export class Problem extends Error {
     super(detail);
     this.code = code;
     this.details = details;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code][0];
   }
 
   toResponse(): Response {

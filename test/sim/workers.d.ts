@@ -33,3 +33,7 @@ type DurableObjectStub<Methods> = Pick<Methods, Exclude<keyof Methods, symbol>> 
 interface DurableObjectNamespace<Methods> {
   getByName(name: string): DurableObjectStub<Methods>;
 }
+
+interface RateLimit {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
+}

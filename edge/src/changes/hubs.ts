@@ -1,6 +1,7 @@
 import { LIMITS } from "@muster/rules";
+import type { ShippedRuleset } from "@muster/rules/wire";
 import { currentDefinitions } from "../definitions/current.ts";
-import type { Definitions } from "../definitions/definitions.ts";
+import type { Definitions, Shipped } from "../definitions/definitions.ts";
 import type { Edge } from "../edge.ts";
 import type { Env } from "../env.ts";
 import type { Runtime } from "../runtime.ts";
@@ -40,7 +41,8 @@ export async function endRevoked(env: Env): Promise<void> {
   await Promise.all(hubsOf(env).map((hub) => hub.checkKeys().catch(console.error)));
 }
 
-function rulesetText({ version, program }: Definitions["browser"]): string | null {
-  const text = JSON.stringify({ version, program });
+function rulesetText({ version, program, table: decisions }: Shipped): string | null {
+  const ruleset: ShippedRuleset = { version, program, decisions };
+  const text = JSON.stringify(ruleset);
   return text.length > LIMITS.pushedRuleset ? null : text;
 }

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Edge } from "../edge.ts";
 import type { Env } from "../env.ts";
 import { admit, type Bearer, type KeyRow, readBearer, selectKey } from "../keys/bearer.ts";
+import type { Problem } from "../problem.ts";
 import { checkBody } from "./check.ts";
 import { readJson } from "./read-json.ts";
 
@@ -28,12 +29,16 @@ export interface Route {
   kinds: readonly KeyKind[];
   /** Pages of any origin may call it. */
   cors?: boolean;
+  /** The last part of the path goes on to its end, slashes and all. */
+  rest?: boolean;
   body?: z.ZodType;
   query?: z.ZodObject;
   /** The answer has an ETag, and If-None-Match is listened to. */
   etag?: boolean;
   /** The answer when all is well. */
   answer: { status: number; description: string; schema?: z.ZodType; type?: "text/event-stream" };
+  /** How problems are said; left out, as problem documents. */
+  failure?: { schema: z.ZodType; answer(problem: Problem, call: Call): Response };
   run(call: Call): Promise<Response>;
 }
 

@@ -32,13 +32,18 @@ export async function hashKey(key: string): Promise<string> {
   return toHex(await sha256(key));
 }
 
+/** The key itself, as a request brings it. @throws Problem `key-missing` */
+export function readKey({ headers }: Request): string {
+  const key = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1] ?? headers.get("x-api-key");
+  if (key) return key;
+  throw new Problem("key-missing", "Send `Authorization: Bearer <key>`, or X-API-Key.", {
+    headers: CHALLENGE,
+  });
+}
+
 /** @throws Problem `key-missing` */
 export async function readBearer(request: Request, env: Env): Promise<Bearer> {
-  const key = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (key === undefined) {
-    throw new Problem("key-missing", "Send `Authorization: Bearer <key>`.", { headers: CHALLENGE });
-  }
-  return bearerOf(key, env);
+  return bearerOf(readKey(request), env);
 }
 
 /** A key, however it came. */

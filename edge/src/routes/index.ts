@@ -3,8 +3,11 @@ import { batch } from "./batch.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { changes } from "./changes.ts";
 import { createSegment } from "./create-segment.ts";
+import { decide } from "./decide.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
+import { evaluateFlag } from "./evaluate-flag.ts";
+import { evaluateFlags } from "./evaluate-flags.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
 import { listMismatches } from "./mismatches.ts";
@@ -22,6 +25,9 @@ const served: Route[] = [
   ruleset,
   changes,
   evaluate,
+  decide,
+  evaluateFlag,
+  evaluateFlags,
   bootstrap,
   erase,
   createSegment,

@@ -1,0 +1,1 @@
+CREATE INDEX `events_exposure` ON `events` (`id`) WHERE name = '$exposure';
