@@ -12,6 +12,8 @@ export const BOUNDS = {
   users: 10_000,
   /** Answers remembered for one user. */
   answers: 1_000,
+  /** Exposures that are known to be tracked. */
+  exposures: 100_000,
   /** The pauses before trying again, to which comes what the edge asks for. */
   backoff: { first: 250, most: 30_000 },
   /** The longest `Retry-After` that is obeyed. */

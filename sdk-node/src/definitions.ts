@@ -5,11 +5,13 @@ import { check, type Edge } from "./edge.ts";
 import { type MusterError, toMusterError } from "./error.ts";
 import { LocalRules } from "./local-rules.ts";
 
+/** What a look at the definitions brought: newer ones, the same as before after it had failed, or a failure. */
+export type DefinitionsEvent = { type: "updated" | "recovered" } | { type: "failed"; error: MusterError };
+
 export interface DefinitionsOptions {
   /** ms between two looks at the edge. */
   interval: number;
-  onChange: () => void;
-  onError: (error: MusterError) => void;
+  onEvent: (event: DefinitionsEvent) => void;
 }
 
 /** The definitions of the workspace in memory: refreshed by ETag, and the last good ones kept when that fails. */
@@ -20,6 +22,7 @@ export class Definitions {
   #timer: NodeJS.Timeout | null = null;
   #etag: string | null = null;
   #failures = 0;
+  #error: MusterError | null = null;
   #rules: LocalRules | null = null;
   /** Resolves after the first attempt: whether the definitions are here. */
   readonly ready: Promise<boolean>;
@@ -35,15 +38,25 @@ export class Definitions {
     return this.#rules;
   }
 
+  /** Why the last look failed; null when it did not. */
+  get error(): MusterError | null {
+    return this.#error;
+  }
+
   /** Asks the edge for what is newer, and plans the next time. Answers whether definitions are here. Never rejects. */
   async refresh(): Promise<boolean> {
     try {
-      await this.#fetch();
+      const isNew = await this.#fetch();
+      const hadFailed = this.#error !== null;
       this.#failures = 0;
+      this.#error = null;
+      if (isNew) this.#options.onEvent({ type: "updated" });
+      else if (hadFailed) this.#options.onEvent({ type: "recovered" });
     } catch (thrown) {
       if (this.#abort.signal.aborted) return this.#rules !== null;
       this.#failures += 1;
-      this.#options.onError(toMusterError(thrown));
+      this.#error = toMusterError(thrown);
+      this.#options.onEvent({ type: "failed", error: this.#error });
     }
     this.#plan();
     return this.#rules !== null;
@@ -54,17 +67,18 @@ export class Definitions {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  async #fetch(): Promise<void> {
+  /** Whether the edge had newer ones. */
+  async #fetch(): Promise<boolean> {
     const answer = await this.#edge.send({
       path: "/v1/ruleset",
       headers: this.#etag === null ? {} : { "if-none-match": this.#etag },
       signal: this.#abort.signal,
     });
-    if (answer.status === 304) return;
-    const { program } = check(rulesetResponse, answer.body, "GET /v1/ruleset");
-    this.#rules = new LocalRules(program);
+    if (answer.status === 304) return false;
+    const { program, decisions } = check(rulesetResponse, answer.body, "GET /v1/ruleset");
+    this.#rules = new LocalRules(program, decisions);
     this.#etag = answer.headers.get("etag");
-    this.#options.onChange();
+    return true;
   }
 
   /** Jitter of a tenth keeps many servers from asking in step; without definitions the wait is shorter. */
