@@ -1,4 +1,4 @@
-import type { Changes } from "./changes/changes.ts";
+import type { Hub } from "./changes/news.ts";
 
 /** What `wrangler.jsonc` binds. */
 export interface Env {
@@ -8,7 +8,7 @@ export interface Env {
   /** How many evaluations over OFREP a caller may ask for; left out, any number. */
   RATE_LIMIT?: RateLimit;
   /** The objects that hold the streams of changes; without them nothing is pushed, and SDKs ask now and then. */
-  CHANGES?: DurableObjectNamespace<Changes>;
+  CHANGES?: DurableObjectNamespace<Hub>;
   /** How many of those take turns, for thousands of listeners; left out, one. */
   CHANGES_HUBS?: string;
 }

@@ -36,8 +36,7 @@ export function documentOf(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { method, path, summary, kinds, body, query, answer, failure } = route;
-  const { etag = false, ifMatch = false } = route;
+  const { method, path, summary, kinds, body, query, answer, etag = false, ifMatch = false, failure } = route;
   const problem =
     failure === undefined
       ? PROBLEM
@@ -74,7 +73,7 @@ const IF_NONE_MATCH = { name: "If-None-Match", in: "header", required: false, sc
 const IF_MATCH = { ...IF_NONE_MATCH, name: "If-Match" };
 
 /** The statuses of problems that follow from a route's form; what it does may have more of them. */
-function problemStatuses({ kinds, path, query, body, failure, ifMatch = false }: Route): number[] {
+function problemStatuses({ kinds, path, query, body, ifMatch = false, failure }: Route): number[] {
   if (failure !== undefined) return [400, 401, 403, ...(path.includes("{") ? [404] : []), 429];
   return [
     ...(query !== undefined || body !== undefined ? [400] : []),

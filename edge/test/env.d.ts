@@ -2,7 +2,7 @@ declare namespace Cloudflare {
   interface Env {
     DB: D1Database;
     ADMIN_KEY: string;
-    CHANGES: DurableObjectNamespace<import("../src/changes/changes.ts").Changes>;
+    CHANGES: DurableObjectNamespace<import("../src/changes/news.ts").Hub>;
     MIGRATIONS: { name: string; queries: string[] }[];
   }
 }

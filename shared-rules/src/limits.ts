@@ -76,6 +76,8 @@ export const LIMITS = {
   scheduled: 100,
   /** Arms of one experiment. */
   arms: 20,
+  /** Metrics in one question for the results of an experiment. */
+  metrics: 20,
   /** The count of an experiment's iterations. */
   iteration: 1_000_000,
   /** Experiments in one exclusion group. */

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { LIMITS } from "@muster/rules";
 import type { Env } from "../env.ts";
-import type { News, Subscription, Versions } from "./news.ts";
+import type { Beginning, Hub, News } from "./news.ts";
 import { Streams } from "./streams.ts";
 
 /** Ms between two heartbeats: proxies give up connections that are silent for a minute or so. */
@@ -12,17 +12,11 @@ const RETRY_MS = { least: 1_000, most: 5_000 };
 const LIVE = "select hash from keys where revoked_at is null and hash in (select value from json_each(?))";
 const VERSION = "select version from workspace where id = 1";
 
-/** What a stream is begun with. */
-export interface Beginning {
-  subscription: Subscription;
-  found: Versions;
-}
-
 /**
  * Holds the streams of those who listen for changes. It keeps no truth: when it ends the streams do, and who listened
  * comes back and is told which definitions there are.
  */
-export class Changes extends DurableObject<Env> {
+export class Changes extends DurableObject<Env> implements Hub {
   readonly #streams = new Streams(LIMITS.streams);
   #heart: ReturnType<typeof setInterval> | null = null;
   /** The version of the workspace at the last heartbeat. */
@@ -38,11 +32,10 @@ export class Changes extends DurableObject<Env> {
     return new Response(stream, { headers: { "content-type": "text/event-stream" } });
   }
 
-  publish(news: News): void {
+  async publish(news: News): Promise<void> {
     this.#streams.publish(news);
   }
 
-  /** Ends the streams of keys that were revoked. */
   async checkKeys(): Promise<void> {
     const { keys } = this.#streams;
     if (keys.length === 0) return;

@@ -1,23 +1,21 @@
 import { LIMITS } from "@muster/rules";
+import type { ShippedRuleset } from "@muster/rules/wire";
 import { currentDefinitions } from "../definitions/current.ts";
-import type { Definitions } from "../definitions/definitions.ts";
+import type { Definitions, Shipped } from "../definitions/definitions.ts";
 import type { Edge } from "../edge.ts";
 import type { Env } from "../env.ts";
 import type { Runtime } from "../runtime.ts";
-import type { Changes } from "./changes.ts";
-import type { News, Versions } from "./news.ts";
-
-type Hub = DurableObjectStub<Changes>;
+import type { Hub, News, Versions } from "./news.ts";
 
 /** The objects that hold streams: one, or as many as the deployment says; none where it binds none. */
-function hubsOf({ CHANGES, CHANGES_HUBS }: Env): Hub[] {
+function hubsOf({ CHANGES, CHANGES_HUBS }: Env): DurableObjectStub<Hub>[] {
   if (CHANGES === undefined) return [];
   const count = Math.min(LIMITS.hubs, Math.max(1, Math.trunc(Number(CHANGES_HUBS ?? 1)) || 1));
   return Array.from({ length: count }, (_, index) => CHANGES.getByName(`changes-${index}`));
 }
 
 /** The one that takes a new stream: which, does not matter. */
-export function chooseHub(env: Env, runtime: Runtime): Hub | undefined {
+export function chooseHub(env: Env, runtime: Runtime): DurableObjectStub<Hub> | undefined {
   const hubs = hubsOf(env);
   return hubs[Math.floor(runtime.random() * hubs.length)];
 }
@@ -43,7 +41,8 @@ export async function endRevoked(env: Env): Promise<void> {
   await Promise.all(hubsOf(env).map((hub) => hub.checkKeys().catch(console.error)));
 }
 
-function rulesetText({ version, program }: Definitions["browser"]): string | null {
-  const text = JSON.stringify({ version, program });
+function rulesetText({ version, program, table: decisions }: Shipped): string | null {
+  const ruleset: ShippedRuleset = { version, program, decisions };
+  const text = JSON.stringify(ruleset);
   return text.length > LIMITS.pushedRuleset ? null : text;
 }

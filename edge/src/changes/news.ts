@@ -25,3 +25,16 @@ export interface Subscription {
   /** `Last-Event-ID` of who was here before. */
   last: string | null;
 }
+
+/** What a stream is begun with. */
+export interface Beginning {
+  subscription: Subscription;
+  found: Versions;
+}
+
+/** An object that holds streams, as the Worker calls it; `fetch` with a `Beginning` gives a stream. */
+export interface Hub extends Rpc.DurableObjectBranded {
+  publish(news: News): Promise<void>;
+  /** Ends the streams of keys that were revoked. */
+  checkKeys(): Promise<void>;
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Beginning } from "../changes/changes.ts";
 import { chooseHub, versionsOf } from "../changes/hubs.ts";
+import type { Beginning } from "../changes/news.ts";
 import { currentDefinitions } from "../definitions/current.ts";
 import { checkQuery } from "../http/check.ts";
 import { authorize, type Info, type Route } from "../http/route.ts";

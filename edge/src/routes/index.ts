@@ -9,6 +9,7 @@ import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
 import { evaluateFlag } from "./evaluate-flag.ts";
 import { evaluateFlags } from "./evaluate-flags.ts";
+import { experimentResults } from "./experiment-results.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
 import { listMismatches } from "./mismatches.ts";
@@ -46,6 +47,7 @@ const served: Route[] = [
   readRefresh,
   refresh,
   listMismatches,
+  experimentResults,
   health,
 ];
 

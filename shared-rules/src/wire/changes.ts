@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { rulesetResponse } from "./server.ts";
+import { shippedRuleset } from "./sync.ts";
 
 /** What the stream of `GET /v1/changes` says first, and again whenever definitions have changed: its event `ruleset`. */
 export const rulesetEvent = z.object({
@@ -9,7 +9,7 @@ export const rulesetEvent = z.object({
    * The definitions; null where they have not changed since the stream began, and where they are too large to be
    * pushed: whoever has another version fetches them.
    */
-  ruleset: rulesetResponse.nullable(),
+  ruleset: shippedRuleset.nullable(),
   /** The version that they have replaced. They go to nobody else: what came in between may have been missed. */
   after: z.string().nullable(),
 });

@@ -5,6 +5,7 @@ export * from "./decide.ts";
 export * from "./decisions.ts";
 export * from "./operation.ts";
 export * from "./problem.ts";
+export * from "./results.ts";
 export * from "./server.ts";
 export * from "./sync.ts";
 export { values } from "./values.ts";

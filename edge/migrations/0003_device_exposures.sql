@@ -1,1 +1,0 @@
-CREATE INDEX `events_exposure` ON `events` (`id`) WHERE name = '$exposure';
