@@ -23,7 +23,7 @@ export { parseComputed } from "./parse/parse-computed.ts";
 export { parseRule } from "./parse/parse-rule.ts";
 export type { Parsed, Problem } from "./parse/problem.ts";
 export type { Feature, Program } from "./program.ts";
-export { type Reads, reads } from "./reads.ts";
+export { type Reads, reads, readsBySegment } from "./reads.ts";
 export type * from "./rule.ts";
 export { clampInstant, isTimestamp } from "./timestamp.ts";
 export { foldTraits, type TraitEntry, type TraitState, traitsOf } from "./traits.ts";
