@@ -166,7 +166,11 @@ describe("listeners hear of flags and prompts", () => {
       },
     });
     const { length } = edge.requests;
-    const said = () => [client.value("f", undefined), client.prompt("p").campaign, client.prompt("q").campaign];
+    const said = () => [
+      client.value("f", undefined),
+      client.prompt("p").campaign,
+      client.prompt("q").campaign,
+    ];
     expect(said()).toEqual([false, undefined, undefined]);
     expect(client.prompt("q").until).toBe(clock.now() + 1_800_000);
     await clock.pass(1_799_999);
