@@ -21,7 +21,7 @@ export interface Call {
 
 /** A route as data: what serves it, what checks it and what documents it. */
 export interface Route {
-  method: "get" | "post" | "patch" | "delete";
+  method: "get" | "post" | "put" | "patch" | "delete";
   /** As OpenAPI writes it: `/v1/segments/{key}`. */
   path: string;
   summary: string;
@@ -32,9 +32,13 @@ export interface Route {
   /** The last part of the path goes on to its end, slashes and all. */
   rest?: boolean;
   body?: z.ZodType;
+  /** Bytes that a body may have; left out, `LIMITS.body`. */
+  bodyLimit?: number;
   query?: z.ZodObject;
   /** The answer has an ETag, and If-None-Match is listened to. */
   etag?: boolean;
+  /** If-Match with a version is listened to. */
+  ifMatch?: boolean;
   /** The answer when all is well. */
   answer: { status: number; description: string; schema?: z.ZodType; type?: "text/event-stream" };
   /** How problems are said; left out, as problem documents. */
@@ -60,7 +64,9 @@ export function guardedBody<Body extends z.ZodType>(
   info: Info & { body: Body },
   handle: (call: Call, body: z.output<Body>) => Promise<Response>,
 ): Route {
-  return guarded(info, async (call) => handle(call, checkBody(info.body, await readJson(call.request))));
+  return guarded(info, async (call) =>
+    handle(call, checkBody(info.body, await readJson(call.request, info.bodyLimit))),
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import { bootstrap } from "./bootstrap.ts";
 import { changes } from "./changes.ts";
 import { createSegment } from "./create-segment.ts";
 import { decide } from "./decide.ts";
+import { decisionRoutes } from "./decisions.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
 import { evaluateFlag } from "./evaluate-flag.ts";
@@ -38,6 +39,7 @@ const served: Route[] = [
   changeMembers,
   readWorkspace,
   updateWorkspace,
+  ...decisionRoutes,
   createKey,
   listKeys,
   revokeKey,
