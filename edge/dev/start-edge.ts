@@ -44,6 +44,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       script: await bundle(options.worker ?? "worker.ts"),
       compatibilityDate: "2026-10-01",
       d1Databases: { DB: "muster" },
+      durableObjects: { CHANGES: { className: "Changes", useSQLite: true } },
       bindings: { ADMIN_KEY: adminKey, CONTROL_TOKEN: controlToken, CF: options.cf ?? {} },
       unsafeDirectSockets: [{ host: options.host ?? "127.0.0.1", port: options.port ?? 0 }],
       cf: false,

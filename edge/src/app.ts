@@ -20,7 +20,7 @@ export function createApp(
   const app = new Hono<{ Bindings: Env }>();
   const methods = new Map<string, string[]>();
   for (const route of ROUTES) {
-    const path = route.path.replaceAll(/\{(\w+)\}/g, route.rest === true ? ":$1{.+}" : ":$1");
+    const path = route.path.replaceAll(/\{(\w+)\}/g, route.rest === true ? ":$1{.*}" : ":$1");
     const method = route.method.toUpperCase();
     methods.set(path, [...(methods.get(path) ?? []), method]);
     app.on(method, path, async (context) => {

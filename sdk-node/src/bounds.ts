@@ -18,6 +18,10 @@ export const BOUNDS = {
   backoff: { first: 250, most: 30_000 },
   /** The longest `Retry-After` that is obeyed. */
   retryAfterMost: 300_000,
+  /** Silence after which a stream of changes is taken for dead; the edge says something every 25 s. */
+  streamSilence: 60_000,
+  /** Characters of one event of a stream. */
+  streamEvent: 4 * 1_048_576,
   /** A shorter interval between two looks at the definitions is taken as this one. */
   refreshLeast: 1_000,
 } as const;

@@ -66,8 +66,10 @@ export class Client {
       request: (user, segments) => this.#askMemberships(user, segments),
     });
     const onEvent = (event: DefinitionsEvent) => this.#notice(event);
+    // Who brings a way to the edge may have no other.
+    const stream = options.fetch === undefined ? this.#options : null;
     this.#definitions =
-      refresh === false ? null : new Definitions(this.#edge, { interval: refresh, onEvent });
+      refresh === false ? null : new Definitions(this.#edge, { interval: refresh, onEvent, stream });
     this.ready = this.#definitions?.ready ?? Promise.resolve(false);
     this.#flags = new Flags({
       rules: () => this.#definitions?.rules ?? null,

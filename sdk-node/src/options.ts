@@ -20,7 +20,7 @@ export interface ClientOptions {
   overrides?: Overrides;
   /** Told of everything that went wrong. Left out: a process warning, one for each code. */
   onError?: (error: MusterError) => void;
-  /** In place of the global `fetch`. */
+  /** In place of the global `fetch`. Changes of definitions are then not pushed: it is asked every `refresh` ms. */
   fetch?: typeof fetch;
 }
 

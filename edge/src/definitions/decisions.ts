@@ -1,17 +1,9 @@
-import type { DecisionDefinitions, Experiment, Flag } from "@muster/rules/decisions";
+import { type DecisionDefinitions, type Experiment, type Flag, PARTS } from "@muster/rules/decisions";
 import type { DecisionRow, DefinitionRows } from "./rows.ts";
-
-const PART_OF = {
-  flag: "flags",
-  experiment: "experiments",
-  campaign: "campaigns",
-  group: "groups",
-  holdout: "holdouts",
-} as const satisfies Record<DecisionRow["kind"], keyof DecisionDefinitions>;
 
 /** All definitions as one document; its parts were checked together when they were saved. */
 export function documentOf({ workspace: [workspace], decisions }: DefinitionRows): DecisionDefinitions {
-  const parts = Object.entries(PART_OF).map(([kind, part]) => {
+  const parts = Object.entries(PARTS).map(([kind, part]) => {
     const rows = decisions.filter((row) => row.kind === kind);
     return [part, Object.fromEntries(rows.map(({ key, document }) => [key, JSON.parse(document)]))];
   });

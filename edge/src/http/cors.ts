@@ -10,7 +10,7 @@ export function preflight(): Response {
     status: 204,
     headers: {
       ...Object.fromEntries(CORS),
-      "access-control-allow-methods": "POST",
+      "access-control-allow-methods": "GET, POST",
       "access-control-allow-headers":
         "authorization, content-type, if-none-match, x-api-key, muster-identity",
       "access-control-max-age": "86400",

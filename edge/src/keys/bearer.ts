@@ -43,7 +43,12 @@ export function readKey({ headers }: Request): string {
 
 /** @throws Problem `key-missing` */
 export async function readBearer(request: Request, env: Env): Promise<Bearer> {
-  const digest = await sha256(readKey(request));
+  return bearerOf(readKey(request), env);
+}
+
+/** A key, however it came. */
+export async function bearerOf(key: string, env: Env): Promise<Bearer> {
+  const digest = await sha256(key);
   const isRoot =
     env.ADMIN_KEY !== undefined && env.ADMIN_KEY !== "" && areEqual(digest, await sha256(env.ADMIN_KEY));
   return { hash: toHex(digest), isRoot };
@@ -59,7 +64,10 @@ export function selectKey(db: D1Database, bearer: Bearer): D1PreparedStatement {
   return db.prepare("select kind, revoked_at from keys where hash = ?").bind(bearer.hash);
 }
 
-/** Answers the key's kind. @throws Problem where this key may not do what needs one of `kinds`. */
+/**
+ * Answers the kind of the key.
+ * @throws Problem where it may not do what needs one of `kinds`
+ */
 export function admit(bearer: Bearer, row: KeyRow | undefined, kinds: readonly KeyKind[]): KeyKind {
   if (!bearer.isRoot) {
     if (row === undefined) {

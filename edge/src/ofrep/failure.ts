@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Route } from "../http/route.ts";
-import type { ProblemCode } from "../problem.ts";
+import type { Problem, ProblemCode } from "../problem.ts";
 
 type ErrorCode = "PARSE_ERROR" | "INVALID_CONTEXT" | "FLAG_NOT_FOUND" | "GENERAL";
 
@@ -14,21 +14,28 @@ const CODES: ReadonlyMap<ProblemCode, ErrorCode> = new Map([
   ["flag-not-found", "FLAG_NOT_FOUND"],
 ]);
 
-const schema = z.object({ key: z.string().optional(), errorCode: z.string(), errorDetails: z.string() });
+type Failure = NonNullable<Route["failure"]>;
 
-/**
- * Says problems as OFREP does. A client reads the code of a 400, a 404 or a 500 only, and of a single flag only where
- * its key is there too: so whatever is wrong with a body is a 400.
- */
-export const failure: NonNullable<Route["failure"]> = {
-  schema,
-  answer(problem, { param }) {
-    const errorCode = CODES.get(problem.code) ?? "GENERAL";
-    const status = errorCode === "PARSE_ERROR" || errorCode === "INVALID_CONTEXT" ? 400 : problem.status;
-    const { path, headers } = problem.details;
-    const key = param("key");
-    const errorDetails = path === undefined ? problem.message : `${path}: ${problem.message}`;
-    const body: z.infer<typeof schema> = { ...(key !== "" && { key }), errorCode, errorDetails };
-    return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
-  },
+const evaluations = z.object({ errorCode: z.string(), errorDetails: z.string() });
+const evaluation = evaluations.extend({ key: z.string() });
+
+/** Says problems as OFREP does. A client reads the code of a 400, a 404 or a 500 only: so whatever is wrong with a body is a 400. */
+function say(problem: Problem, more: { key?: string }): Response {
+  // Of a key that may not ask nobody reads more than the status.
+  if (problem.status === 401 || problem.status === 403) return problem.toResponse();
+  const errorCode = CODES.get(problem.code) ?? "GENERAL";
+  const status = errorCode === "PARSE_ERROR" || errorCode === "INVALID_CONTEXT" ? 400 : problem.status;
+  const { path, headers } = problem.details;
+  const errorDetails = path === undefined ? problem.message : `${path}: ${problem.message}`;
+  const body: z.infer<typeof evaluations> = { ...more, errorCode, errorDetails };
+  return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
+}
+
+/** Of all flags. */
+export const failureOfAll: Failure = { schema: evaluations, answer: (problem) => say(problem, {}) };
+
+/** Of one flag, which a client believes only where its key is there. */
+export const failureOfOne: Failure = {
+  schema: evaluation,
+  answer: (problem, { param }) => say(problem, { key: param("key") }),
 };

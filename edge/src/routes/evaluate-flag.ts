@@ -5,7 +5,7 @@ import { ingest } from "../ingest/ingest.ts";
 import { evaluationRequest } from "../ofrep/context.ts";
 import { decideFor, kinds } from "../ofrep/decide-for.ts";
 import { evaluation, evaluationOf } from "../ofrep/evaluation.ts";
-import { failure } from "../ofrep/failure.ts";
+import { failureOfOne } from "../ofrep/failure.ts";
 import { Problem } from "../problem.ts";
 
 /** For OpenFeature's clients on servers, which ask each time that they use a flag: so who asks has seen it. */
@@ -21,7 +21,7 @@ export const evaluateFlag = limited(
       cors: true,
       body: evaluationRequest,
       answer: { status: 200, description: "The flag", schema: evaluation },
-      failure,
+      failure: failureOfOne,
     },
     async (call, body, bearer) => {
       const key = call.param("key");

@@ -6,7 +6,7 @@ import { readKey } from "../keys/bearer.ts";
 import { evaluationRequest } from "../ofrep/context.ts";
 import { decideFor, kinds } from "../ofrep/decide-for.ts";
 import { evaluation, evaluationOf } from "../ofrep/evaluation.ts";
-import { failure } from "../ofrep/failure.ts";
+import { failureOfAll } from "../ofrep/failure.ts";
 import { sha256, toHex } from "../sha256.ts";
 
 const evaluations = z.object({
@@ -29,7 +29,7 @@ export const evaluateFlags = limited(
       etag: true,
       body: evaluationRequest,
       answer: { status: 200, description: "The flags", schema: evaluations },
-      failure,
+      failure: failureOfAll,
     },
     async (call, body, bearer) => {
       const { request, env } = call;

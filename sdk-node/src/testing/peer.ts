@@ -38,6 +38,8 @@ export class Peer {
   version = "1";
   evaluate: (request: EvaluateRequest) => EvaluateResponse["memberships"] = () => ({});
   decide: (request: DecideRequest) => DecideResponse["flags"] = () => ({});
+  /** Who listens for changes, and has heard nothing yet. */
+  readonly streams: ServerResponse[] = [];
   /** Answers to other paths. */
   readonly answers = new Map<string, unknown>();
   /** The most operations that a body may hold; more is refused whole. */
@@ -67,6 +69,11 @@ export class Peer {
     for await (const chunk of request.setEncoding("utf8")) text += chunk;
     const body: unknown = text === "" ? null : JSON.parse(text);
     const path = request.url ?? "";
+    if (path === "/v1/changes") {
+      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+      this.streams.push(response);
+      return;
+    }
     this.calls.push({ method: request.method ?? "", path, body, headers: request.headers });
     if (fail(this.unavailable.has(path) ? { status: 503 } : this.faults.shift(), response)) return;
     const answer = this.#answer(path, body, request.headers["if-none-match"]);

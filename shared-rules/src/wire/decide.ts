@@ -21,30 +21,29 @@ export const overrides = z.strictObject({
   campaigns: chosen(z.boolean()),
 });
 
-/** `POST /v1/decide`, for servers: the decisions for one user at now, or at an instant before. Exposes nobody. */
-export const decideRequest = z
-  .strictObject({
-    userId: identifier.optional(),
-    anonymousId: identifier.optional(),
-    /** Traits that stand over the stored ones for this answer only; nothing is written. */
-    traits: values.optional(),
-    /** The flags asked for; left out, all. */
-    flags: keys.optional(),
-    /** The placements asked for; left out, all. */
-    placements: keys.optional(),
-    /** What only a page knows: when it was shown, and whether the visitor is about to leave. */
-    moment: z
-      .strictObject({ shownAt: timestamp.exactOptional(), leaving: z.boolean().exactOptional() })
-      .optional(),
-    overrides: overrides.optional(),
-    /** An instant not after now: events decide as they did then; definitions, traits and lists as they stand now. */
-    at: timestamp.optional(),
-    /** Whether to say why of each segment that was read. */
-    explain: z.boolean().optional(),
-  })
-  .refine((body) => body.userId !== undefined || body.anonymousId !== undefined, {
-    message: "a userId or an anonymousId is needed",
-  });
+/**
+ * `POST /v1/decide`, for servers: the decisions for one user at now, or at an instant before; without ids, for somebody of
+ * whom nothing is known but `traits`. Exposes nobody.
+ */
+export const decideRequest = z.strictObject({
+  userId: identifier.optional(),
+  anonymousId: identifier.optional(),
+  /** Traits that stand over the stored ones for this answer only; nothing is written. */
+  traits: values.optional(),
+  /** The flags asked for; left out, all. */
+  flags: keys.optional(),
+  /** The placements asked for; left out, all. */
+  placements: keys.optional(),
+  /** What only a page knows: when it was shown, and whether the visitor is about to leave. */
+  moment: z
+    .strictObject({ shownAt: timestamp.exactOptional(), leaving: z.boolean().exactOptional() })
+    .optional(),
+  overrides: overrides.optional(),
+  /** An instant not after now: events decide as they did then; definitions, traits and lists as they stand now. */
+  at: timestamp.optional(),
+  /** Whether to say why of each segment that was read. */
+  explain: z.boolean().optional(),
+});
 export type DecideRequest = z.infer<typeof decideRequest>;
 
 const decision = <Decision>() =>
