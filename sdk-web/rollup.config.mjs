@@ -20,4 +20,4 @@ export const bundle = (entry) => ({
   ],
 });
 
-export default ["src/index.ts", "src/explain.ts"].map(bundle);
+export default ["src/index.ts", "src/explain.ts", "src/ui.ts"].map(bundle);
