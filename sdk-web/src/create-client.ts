@@ -174,6 +174,13 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     isMember: (segment) => decisions.membership(segment).member,
     membership: decisions.membership,
     memberships: decisions.memberships,
+    value: (_flag, fallback) => fallback as never,
+    details: (flag, fallback) =>
+      ({ flag, value: fallback, reason: "ERROR", errorCode: "PROVIDER_NOT_READY", until: null }) as never,
+    prompt: (placement) => ({ placement, reason: "ERROR", errorCode: "PROVIDER_NOT_READY", until: null }),
+    showPrompt: async () => false,
+    answerPrompt: async () => {},
+    setOverrides: () => {},
     subscribe,
     async flush() {
       await ready;

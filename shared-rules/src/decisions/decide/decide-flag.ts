@@ -6,7 +6,7 @@ import type { Decision, ErrorCode } from "./decision.ts";
 import { own, Reading } from "./reading.ts";
 
 /** The type of a fallback, not its value; a flag of another type gives the fallback itself. */
-type Widened<Value> = Value extends boolean
+export type Widened<Value> = Value extends boolean
   ? boolean
   : Value extends string
     ? string
