@@ -1,2 +1,2 @@
-export type { PromptAnswer, PromptClient } from "./ui/client.ts";
+export type { PromptClient } from "./ui/client.ts";
 export { renderPrompts } from "./ui/render-prompts.ts";

@@ -1,7 +1,7 @@
-import type { PromptAnswer } from "./client.ts";
+import type { PromptAction } from "../client.ts";
 import type { Shown, ShownAction } from "./read-content.ts";
 
-/** How a surface stands in the page. */
+/** What is to be drawn, and how. */
 export interface Drawing {
   content: Shown;
   /** The image once it has loaded; none where there is none or it failed. */
@@ -9,8 +9,7 @@ export interface Drawing {
   kind: "prompt" | "banner";
   /** Over the page, not in the room that the page has left for it. */
   isFloating: boolean;
-  closeLabel: string;
-  onAnswer: (action: PromptAnswer, cause: Event) => void;
+  onAnswer(action: PromptAction, cause: Event): void;
 }
 
 function make<K extends keyof HTMLElementTagNameMap>(
@@ -50,7 +49,8 @@ function makeAction(
 }
 
 /** What is to be seen, of elements and text alone. */
-export function draw({ content, image, kind, isFloating, closeLabel, onAnswer }: Drawing): HTMLElement {
+export function draw(drawing: Drawing, closeLabel: string): HTMLElement {
+  const { content, image, kind, isFloating, onAnswer } = drawing;
   const { title, text, primary, secondary } = content;
   const isPrompt = kind === "prompt";
   image?.setAttribute("part", "image");

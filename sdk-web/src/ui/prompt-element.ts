@@ -1,30 +1,27 @@
-import type { PromptAnswer } from "./client.ts";
-import { draw } from "./draw.ts";
-import type { Showing, Stage } from "./stage.ts";
+import { type Drawing, draw } from "./draw.ts";
+import type { Stage } from "./stage.ts";
 import { takeStyles } from "./styles.ts";
 
 /** `<muster-prompt placement close-label>`: where a page shows the prompts and banners of a placement. */
 export interface PromptElement extends HTMLElement {
   readonly placement: string;
-  readonly isShowing: boolean;
-  readonly isFloating: boolean;
-  show(showing: Showing): void;
-  answer(action: PromptAnswer, cause: Event): void;
+  /** What it shows. */
+  readonly drawing: Drawing | undefined;
+  /** Whether the page has left room for this here. */
+  hasRoomFor(drawing: Drawing): boolean;
+  show(drawing: Drawing): void;
   clear(): void;
-  /** Tells the page; false where the page takes over. */
-  tell(name: string, detail: object): boolean;
 }
 
 /** The elements in the page, and what they are shown by, if anything yet. */
 const elements = new Set<PromptElement>();
 let current: Stage | undefined;
 
-/** All elements, also those to come, show what this stage has; none of before. */
+/** All elements, also those to come, show what this stage has, and nothing of the one before. */
 export function setStage(stage: Stage | undefined): void {
   current?.stop();
   current = stage;
   for (const element of elements) stage?.add(element);
-  stage?.look();
 }
 
 export const isCurrent = (stage: Stage): boolean => current === stage;
@@ -37,9 +34,9 @@ export function createElementClass(): CustomElementConstructor {
     readonly #root = this.attachShadow({ mode: "open" });
     /** There before anything is shown, so that what comes is read out. */
     readonly #live = document.createElement("div");
-    #showing: Showing | undefined;
     /** Where the focus was before it came in. */
     #before: HTMLElement | undefined;
+    drawing: Drawing | undefined;
 
     constructor() {
       super();
@@ -56,18 +53,9 @@ export function createElementClass(): CustomElementConstructor {
       return this.getAttribute("placement") ?? "";
     }
 
-    get isShowing(): boolean {
-      return this.#showing !== undefined;
-    }
-
-    get isFloating(): boolean {
-      return this.#showing?.isFloating === true;
-    }
-
     connectedCallback(): void {
       elements.add(this);
       current?.add(this);
-      current?.look();
     }
 
     disconnectedCallback(): void {
@@ -81,30 +69,32 @@ export function createElementClass(): CustomElementConstructor {
       this.connectedCallback();
     }
 
-    show(showing: Showing): void {
-      this.#showing = showing;
-      const closeLabel = this.getAttribute("close-label") ?? "Close";
-      const surface = draw({ ...showing, closeLabel, onAnswer: showing.answer });
-      this.#live.replaceChildren(surface);
-      if (showing.isFloating) surface.showPopover?.();
+    hasRoomFor(drawing: Drawing): boolean {
+      const surface = this.#put(drawing);
+      const hasRoom = surface.offsetHeight <= this.clientHeight;
+      this.clear();
+      return hasRoom;
     }
 
-    answer(action: PromptAnswer, cause: Event): void {
-      this.#showing?.answer(action, cause);
+    show(drawing: Drawing): void {
+      this.drawing = drawing;
+      const surface = this.#put(drawing);
+      if (drawing.isFloating) surface.showPopover?.();
     }
 
+    /** The focus goes back to where it came from. */
     clear(): void {
       const hadFocus = this.#root.activeElement !== null;
-      this.#showing = undefined;
+      this.drawing = undefined;
       this.#live.replaceChildren();
       if (hadFocus && this.#before?.isConnected) this.#before.focus({ preventScroll: true });
       this.#before = undefined;
     }
 
-    tell(name: string, detail: object): boolean {
-      return this.dispatchEvent(
-        new CustomEvent(name, { bubbles: true, composed: true, cancelable: true, detail }),
-      );
+    #put(drawing: Drawing): HTMLElement {
+      const surface = draw(drawing, this.getAttribute("close-label") ?? "Close");
+      this.#live.replaceChildren(surface);
+      return surface;
     }
   };
 }

@@ -1,27 +1,22 @@
 import type { PromptDecision } from "@muster/rules/decide";
-import type { PromptAnswer, PromptClient } from "./client.ts";
-import { isEscapeFree } from "./escape.ts";
+import type { PromptAction } from "../client.ts";
+import type { PromptClient } from "./client.ts";
+import type { Drawing } from "./draw.ts";
 import { loadImage } from "./load-image.ts";
 import type { PromptElement } from "./prompt-element.ts";
-import { readContent, type Shown } from "./read-content.ts";
-
-/** What a placement shows until the visitor answers or leaves, whatever is decided meanwhile. */
-export interface Showing {
-  decision: PromptDecision;
-  kind: "prompt" | "banner";
-  content: Shown;
-  image: HTMLImageElement | undefined;
-  isFloating: boolean;
-  answer(action: PromptAnswer, cause: Event): void;
-}
+import { readContent } from "./read-content.ts";
+import { watchPage } from "./watch-page.ts";
 
 /** A placement of the page; of its elements one shows what there is. */
 interface Slot {
   readonly placement: string;
   readonly elements: Set<PromptElement>;
-  showing?: Showing;
+  /** Stays until the visitor answers or leaves, whatever is decided meanwhile. */
+  showing?: Drawing | undefined;
   /** Something is about to be shown. */
-  isBusy: boolean;
+  isBusy?: boolean;
+  /** What shows, or is about to, is over the page. */
+  isFloating?: boolean;
   /** The campaign that was answered last, or could not be claimed: not to be begun again at once. */
   done?: string | undefined;
 }
@@ -30,140 +25,130 @@ interface Slot {
 export interface Stage {
   add(element: PromptElement): void;
   remove(element: PromptElement): void;
-  /** Begins to show what is decided now, where nothing is shown. */
-  look(moment?: { leaving: boolean }): void;
   stop(): void;
 }
 
 export function createStage(client: PromptClient): Stage {
   const slots = new Map<string, Slot>();
-  const listening = new AbortController();
-  const { signal } = listening;
-  /** The one placement that shows, or is about to, something over the page. */
-  let floating: Slot | undefined;
+  let isStopped = false;
 
-  const hostOf = ({ elements }: Slot): PromptElement | undefined =>
-    [...elements].find((element) => element.getClientRects().length > 0);
+  /** Only one thing at a time is over the page. */
+  const isCovered = (by: Slot): boolean =>
+    [...slots.values()].some((slot) => slot !== by && slot.isFloating && slot.elements.size > 0);
 
-  /** Draws what the slot shows in one of its elements, if it is not drawn. */
-  const draw = ({ showing, elements }: Slot): PromptElement | undefined => {
-    if (!showing || [...elements].some((element) => element.isShowing)) return undefined;
-    const [element] = elements;
-    element?.show(showing);
-    return element;
+  const look = (leaving = false): void => {
+    for (const slot of slots.values()) if (!draw(slot)) void begin(slot, leaving);
   };
 
-  const answer = (slot: Slot, decision: PromptDecision, action: PromptAnswer, cause: Event): void => {
-    if (slot.showing?.decision !== decision) return;
-    const element = [...slot.elements].find(({ isShowing }) => isShowing);
-    delete slot.showing;
+  /** Draws what the slot shows where it is not drawn; false where it shows nothing. */
+  const draw = (slot: Slot): boolean => {
+    const { showing, elements } = slot;
+    if (!showing) return false;
+    const isDrawn = [...elements].some(({ drawing }) => drawing);
+    if (!isDrawn && !(slot.isFloating && isCovered(slot))) findRendered(slot)?.show(showing);
+    return true;
+  };
+
+  const begin = async (slot: Slot, leaving: boolean): Promise<void> => {
+    const element = findRendered(slot);
+    // While a modal dialog is open, nothing else can be used.
+    if (!element || slot.isBusy || document.hidden || document.querySelector(":modal")) return;
+    // What was answered may come again once something else has been decided meanwhile.
+    if (slot.done && slot.done !== client.prompt(slot.placement, { leaving: true }).campaign)
+      slot.done = undefined;
+    const decision = client.prompt(slot.placement, { leaving });
+    const content = readContent(decision.content);
+    const kind = decision.kind === "banner" ? "banner" : "prompt";
+    if (!content || decision.campaign === slot.done || (kind === "prompt" && isCovered(slot))) return;
+
+    slot.isBusy = true;
+    const image = content.image && (await loadImage(content.image));
+    const onAnswer = (action: PromptAction, cause: Event): void => answer(slot, decision, action, cause);
+    const drawing = { content, image, kind, isFloating: false, onAnswer } as const;
+    const isFloating = kind === "prompt" || !element.hasRoomFor(drawing);
+    const mayShow =
+      !isStopped &&
+      !document.hidden &&
+      slot.elements.has(element) &&
+      (isFloating ? !isCovered(slot) : isInView(element));
+    slot.isFloating = mayShow && isFloating;
+    const isClaimed = mayShow && (await client.showPrompt(decision));
+    slot.isBusy = false;
+    if (isStopped) return;
+    if (isClaimed) {
+      slot.showing = { ...drawing, isFloating };
+      draw(slot);
+      tell(slot, "muster-shown", { decision });
+    } else {
+      slot.isFloating = false;
+      if (!mayShow) return;
+      slot.done = decision.campaign;
+      look();
+    }
+  };
+
+  const answer = (slot: Slot, decision: PromptDecision, action: PromptAction, cause: Event): void => {
+    const { elements } = slot;
+    slot.showing = undefined;
+    slot.isFloating = false;
     slot.done = decision.campaign;
-    if (floating === slot) floating = undefined;
-    element?.clear();
-    const isTaken = element?.tell("muster-answered", { decision, action }) === false;
-    if (isTaken) cause.preventDefault();
+    for (const element of elements) if (element.drawing) element.clear();
+    if (!tell(slot, "muster-answered", { decision, action }, isPlain(cause))) cause.preventDefault();
     void client.answerPrompt(decision, action);
     look();
   };
 
-  const begin = async (slot: Slot, leaving: boolean): Promise<void> => {
-    const host = hostOf(slot);
-    if (!host || slot.showing || slot.isBusy || document.hidden || document.querySelector(":modal")) return;
-    // An answered campaign may come again once something else has been decided meanwhile.
-    if (slot.done !== client.prompt(slot.placement, { leaving: true }).campaign) slot.done = undefined;
-    const decision = client.prompt(slot.placement, { leaving });
-    const content = readContent(decision.content);
-    if (!content || decision.campaign === slot.done) return;
-    const kind = decision.kind === "banner" ? "banner" : "prompt";
-    const isFloating = kind === "prompt" || host.offsetHeight === 0;
-    if (isFloating ? floating : !isInView(host)) return;
-
-    slot.isBusy = true;
-    if (isFloating) floating = slot;
-    const image = content.image && (await loadImage(content.image));
-    const isWanted = !signal.aborted && !document.hidden && slot.elements.size > 0;
-    const isClaimed = isWanted && (await client.showPrompt(decision));
-    slot.isBusy = false;
-    if (!isClaimed || signal.aborted) {
-      if (isWanted) slot.done = decision.campaign;
-      if (floating === slot) floating = undefined;
-      return;
-    }
-    slot.showing = {
-      ...{ decision, kind, content, image, isFloating },
-      answer: (action, cause) => answer(slot, decision, action, cause),
-    };
-    draw(slot)?.tell("muster-shown", { decision });
-  };
-
-  const look = ({ leaving } = { leaving: false }): void => {
-    for (const slot of slots.values()) void begin(slot, leaving);
-  };
-  const lookNow = (): void => look();
-
-  /** Hears when an element comes into view, or is no longer hidden. */
-  const sight = new IntersectionObserver(lookNow);
-  const size = new ResizeObserver(lookNow);
-
-  addEventListener("pageshow", lookNow, { signal });
-  document.addEventListener("visibilitychange", lookNow, { signal });
-  // A modal dialog of the page has closed.
-  document.addEventListener("close", lookNow, { signal, capture: true });
-  document.documentElement.addEventListener(
-    "pointerleave",
-    ({ pointerType, clientY }) => {
-      if (pointerType === "mouse" && clientY <= 0) look({ leaving: true });
-    },
-    { signal },
-  );
-  addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
-      const all = [...slots.values()].flatMap(({ elements }) => [...elements]);
-      const asked =
-        all.find((element) => element.isShowing && element.matches(":focus-within")) ??
-        (isEscapeFree(event) ? all.find((element) => element.isShowing && element.isFloating) : undefined);
-      if (!asked) return;
-      event.preventDefault();
-      asked.answer("dismissed", event);
-    },
-    { signal },
-  );
-  const unsubscribe = client.subscribe(lookNow);
+  const page = watchPage({
+    look,
+    listElements: () => [...slots.values()].flatMap(({ elements }) => [...elements]),
+  });
+  const unsubscribe = client.subscribe(() => look());
 
   return {
     add(element) {
       const { placement } = element;
-      const slot = slots.get(placement) ?? { placement, elements: new Set(), isBusy: false };
+      const slot = slots.get(placement) ?? { placement, elements: new Set() };
       slots.set(placement, slot);
       slot.elements.add(element);
-      sight.observe(element);
-      size.observe(element);
-      draw(slot);
+      page.observe(element);
+      look();
     },
     remove(element) {
-      sight.unobserve(element);
-      size.unobserve(element);
-      for (const slot of slots.values()) {
-        if (!slot.elements.delete(element)) continue;
-        element.clear();
-        draw(slot);
-      }
+      page.unobserve(element);
+      for (const { elements } of slots.values()) elements.delete(element);
+      element.clear();
+      look();
     },
-    look,
     stop() {
-      listening.abort();
+      isStopped = true;
+      page.stop();
       unsubscribe();
-      sight.disconnect();
-      size.disconnect();
       for (const { elements } of slots.values()) for (const element of elements) element.clear();
-      slots.clear();
     },
   };
+}
+
+/** The slot's first element that has a box, be it an empty one. */
+function findRendered({ elements }: Slot): PromptElement | undefined {
+  return [...elements].find((element) => element.getClientRects().length > 0);
 }
 
 function isInView(element: Element): boolean {
   const { top, bottom, left, right } = element.getBoundingClientRect();
   return bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+}
+
+/** Tells the page; false where the page takes over. */
+function tell({ elements }: Slot, name: string, detail: object, cancelable = false): boolean {
+  const [element] = elements;
+  return !element?.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, cancelable, detail }))
+    ? !element
+    : true;
+}
+
+/** A click that opens no other tab or window. */
+function isPlain(cause: Event): boolean {
+  if (!(cause instanceof MouseEvent)) return false;
+  const { button, ctrlKey, metaKey, shiftKey, altKey } = cause;
+  return !button && !ctrlKey && !metaKey && !shiftKey && !altKey;
 }

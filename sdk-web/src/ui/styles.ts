@@ -12,7 +12,7 @@ const CSS = `
 [part~=surface] {
   --_bg: var(--muster-background, var(--_page));
   --_fg: var(--muster-color, var(--_ink));
-  --_line: var(--muster-border-color, color-mix(in srgb, var(--_fg) 16%, var(--_bg)));
+  --_line: var(--muster-border-color, color-mix(in srgb, var(--_fg) 20%, var(--_bg)));
   --_radius: var(--muster-radius, 14px);
   --_gap: var(--muster-gap, 1rem);
   border: 0 solid var(--_line);
@@ -37,7 +37,7 @@ const CSS = `
   inset-inline: 0;
   inline-size: auto;
   max-inline-size: none;
-  max-block-size: 100dvh;
+  max-block-size: max(80dvh, min(100dvh, 20rem));
   z-index: 2147483647;
   border-block-start-width: 1px;
   box-shadow: var(--muster-shadow, 0 0 1px #0003, 0 12px 40px #0000003d);
@@ -55,7 +55,7 @@ const CSS = `
 }
 [part~=banner] {
   display: flex;
-  align-items: start;
+  align-items: center;
   gap: .5em;
   padding-block: .5em;
   padding-inline: 1.25em .5em;
@@ -66,7 +66,8 @@ const CSS = `
   inset-inline: 0;
   min-block-size: 100%;
   z-index: 1;
-  border-block-end-width: 1px;
+  border-width: 1px;
+  border-radius: var(--_radius);
 }
 [part~=floating][part~=banner] { overflow: auto; padding-block-end: max(.5em, env(safe-area-inset-bottom)) }
 [part~=banner] [part~=body] {
@@ -82,7 +83,6 @@ const CSS = `
 [part~=banner] [part~=title] { font-size: 1em }
 [part~=text] { white-space: pre-line; color: var(--muster-muted-color, color-mix(in srgb, var(--_fg) 78%, var(--_bg))) }
 [part~=prompt] [part~=text] { margin-block-start: .25em }
-[part~=prompt] [part~=copy]:first-child { padding-inline-end: 36px }
 [part~=image] {
   display: block;
   object-fit: cover;
@@ -133,6 +133,7 @@ const CSS = `
   border-radius: 50%;
 }
 [part~=prompt] [part~=close] { position: absolute; inset-block-start: 6px; inset-inline-end: 6px }
+[part~=prompt] [part~=copy]:first-child::before { content: ""; float: inline-end; inline-size: 32px; block-size: 28px }
 [part~=close]::before, [part~=close]::after {
   content: "";
   position: absolute;
@@ -153,13 +154,18 @@ const CSS = `
     inset-block-end: var(--_gap);
     inset-inline: auto var(--_gap);
     inline-size: min(var(--muster-width, 23em), 100vw - 2 * var(--_gap));
-    max-block-size: calc(100dvh - 2 * var(--_gap));
+    max-block-size: max(80dvh, min(100dvh - 2 * var(--_gap), 20rem));
     border-width: 1px;
     border-radius: var(--_radius);
   }
 }
 @media (max-width: 30em) {
   [part~=action] { flex: 1 1 auto }
+  [part~=banner] { padding: .75em 1em }
+  [part~=banner] [part~=actions] { flex: 1 1 100% }
+  [part~=banner] [part~=close] { position: absolute; inset-block-start: 4px; inset-inline-end: 4px }
+  [part~=banner] [part~=copy]::before { content: ""; float: inline-end; inline-size: 36px; block-size: 28px }
+  [part~=prompt] [part~=image] { max-block-size: 25dvh }
 }
 @media (max-height: 30em) {
   [part~=prompt] [part~=image] { display: none }
