@@ -3,16 +3,16 @@ import { checkUrl, IMAGE_SCHEMES, LINK_SCHEMES } from "@muster/rules/url";
 /** A button, or a link where it has a URL. */
 export interface ShownAction {
   label: string;
-  url?: string;
+  url: string | undefined;
 }
 
 /** What there is to draw. */
 export interface Shown {
   title: string;
   text: string;
-  image?: { url: string; alt: string };
-  primary?: ShownAction;
-  secondary?: ShownAction;
+  image: { url: string; alt: string } | undefined;
+  primary: ShownAction | undefined;
+  secondary: ShownAction | undefined;
 }
 
 type Fields = { readonly [key: string]: unknown };
@@ -26,9 +26,8 @@ function readUrl(value: unknown, schemes: readonly string[]): string | undefined
 }
 
 function readAction(value: unknown): ShownAction | undefined {
-  if (!isFields(value) || !readText(value.label)) return undefined;
-  const url = readUrl(value.url, LINK_SCHEMES);
-  return { label: readText(value.label), ...(url !== undefined && { url }) };
+  const label = isFields(value) && readText(value.label);
+  return label ? { label, url: readUrl(value.url, LINK_SCHEMES) } : undefined;
 }
 
 /**
@@ -36,16 +35,15 @@ function readAction(value: unknown): ShownAction | undefined {
  * hold. Undefined where there is nothing to read.
  */
 export function readContent(content: unknown): Shown | undefined {
-  if (!isFields(content) || !readText(content.title)) return undefined;
-  const { image } = content;
-  const url = isFields(image) ? readUrl(image.url, IMAGE_SCHEMES) : undefined;
-  const primary = readAction(content.primary);
-  const secondary = readAction(content.secondary);
+  const title = isFields(content) && readText(content.title);
+  if (!title) return undefined;
+  const { text, image, primary, secondary } = content;
+  const url = isFields(image) && readUrl(image.url, IMAGE_SCHEMES);
   return {
-    title: readText(content.title),
-    text: readText(content.text),
-    ...(isFields(image) && url !== undefined && { image: { url, alt: readText(image.alt) } }),
-    ...(primary && { primary }),
-    ...(secondary && { secondary }),
+    title,
+    text: readText(text),
+    image: url ? { url, alt: readText(image.alt) } : undefined,
+    primary: readAction(primary),
+    secondary: readAction(secondary),
   };
 }

@@ -140,10 +140,10 @@ function isInView(element: Element): boolean {
 
 /** Tells the page; false where the page takes over. */
 function tell({ elements }: Slot, name: string, detail: object, cancelable = false): boolean {
+  const event = new CustomEvent(name, { bubbles: true, composed: true, cancelable, detail });
   const [element] = elements;
-  return !element?.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, cancelable, detail }))
-    ? !element
-    : true;
+  element?.dispatchEvent(event);
+  return !event.defaultPrevented;
 }
 
 /** A click that opens no other tab or window. */

@@ -9,10 +9,13 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\\]/u;
 export const LINK_SCHEMES: readonly string[] = ["https:", "http:", "mailto:", "tel:"];
 export const IMAGE_SCHEMES: readonly string[] = ["https:", "http:"];
 
-/** What a URL is kept as, or why it is refused. */
-export type CheckedUrl = { ok: true; url: string } | { ok: false; why: string };
+/** Why a URL is refused: it holds what does not show, is no URL and no path, or is one of a kind that is not allowed. */
+export type UrlProblem = "invisible" | "neither" | "scheme" | "slashes" | "login";
 
-const refuse = (why: string): CheckedUrl => ({ ok: false, why });
+/** What a URL is kept as, or why it is refused. */
+export type CheckedUrl = { ok: true; url: string } | { ok: false; problem: UrlProblem };
+
+const refuse = (problem: UrlProblem): CheckedUrl => ({ ok: false, problem });
 
 function parse(text: string, base?: string): URL | undefined {
   return URL.canParse(text, base) ? new URL(text, base) : undefined;
@@ -23,21 +26,18 @@ function parse(text: string, base?: string): URL | undefined {
  * of a whole URL is its serialisation, so that everyone reads the same in it.
  */
 export function checkUrl(text: string, schemes: readonly string[]): CheckedUrl {
-  if (INVISIBLE.test(text)) return refuse("holds a space, a backslash or a character that does not show");
+  if (INVISIBLE.test(text)) return refuse("invisible");
   const whole = parse(text);
   if (!whole) {
     const isPath =
       PATH_STARTS.some((start) => text.startsWith(start)) &&
       PAGES.every((page) => parse(text, page)?.origin === new URL(page).origin);
-    return isPath
-      ? { ok: true, url: text }
-      : refuse("is no URL, nor a path that begins with /, ./, ../, ? or #");
+    return isPath ? { ok: true, url: text } : refuse("neither");
   }
-  if (!schemes.includes(whole.protocol)) return refuse(`has a scheme other than ${schemes.join(" ")}`);
+  if (!schemes.includes(whole.protocol)) return refuse("scheme");
   const isWeb = whole.protocol === "https:" || whole.protocol === "http:";
   // On a page of the same scheme, `https:shop` is a path.
-  if (isWeb && !text.slice(whole.protocol.length).startsWith("//"))
-    return refuse("lacks the // after its scheme");
-  if (whole.username || whole.password) return refuse("holds a name or a password");
+  if (isWeb && !text.slice(whole.protocol.length).startsWith("//")) return refuse("slashes");
+  if (whole.username || whole.password) return refuse("login");
   return { ok: true, url: whole.href };
 }
