@@ -31,8 +31,6 @@ export interface Scene {
   events: [string, string][];
   /** How far things moved. */
   shift: number;
-  /** What anything that got executed does. */
-  hacked: unknown[];
   violations: string[];
   renderPrompts: typeof render;
   /** Renders from here on. */
@@ -68,7 +66,7 @@ function setUp(renderPrompts: typeof render): void {
   const scene: Scene = {
     decisions: {},
     refused: false,
-    ...{ claims: [], answers: [], events: [], hacked: [], violations: [] },
+    ...{ claims: [], answers: [], events: [], violations: [] },
     shift: 0,
     renderPrompts,
     start: () => renderPrompts(client),
@@ -98,8 +96,10 @@ const SCRIPT = `import { renderPrompts } from "/ui.js"; (${setUp})(renderPrompts
 const STYLE = `
 :root { color-scheme: light dark; font-family: system-ui, sans-serif }
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; line-height: 1.6 }
+a { color: inherit }
 .room { display: block; min-block-size: 4.5rem }
 .dark { color-scheme: dark; background: #111 }
+.theme muster-prompt::part(title) { font-style: italic }
 .theme { --muster-accent-color: #a03f17; --muster-on-accent-color: #fffaf4; --muster-radius: 4px; --muster-background: #fff6e8; --muster-color: #26211a }
 `;
 
@@ -117,7 +117,7 @@ const html = (dir: string): string => `<!doctype html>
 <main><p><a id="link" href="#link">A link</a> <label>Name <input id="field"></label></p><p>${WORDS}</p></main>
 <muster-prompt placement="home"></muster-prompt></body></html>`;
 
-/** Serves the page; every path that is no file is the page, `/missing` is missing. */
+/** Serves the page, without a policy at `?lax`; every path that is no file is the page, `/missing` is missing. */
 export async function serveUi(): Promise<Site> {
   const code = (await build([bundle("src/ui.ts")])).get("ui.js")?.code ?? "";
   const files = new Map([
@@ -129,7 +129,7 @@ export async function serveUi(): Promise<Site> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://page");
     const [type = "text/html", body] = files.get(pathname) ?? [];
-    response.setHeader("content-security-policy", POLICY);
+    if (!searchParams.has("lax")) response.setHeader("content-security-policy", POLICY);
     response.setHeader("content-type", type);
     if (pathname === "/missing") response.statusCode = 404;
     if (pathname === "/never") return;

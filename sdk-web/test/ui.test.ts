@@ -1,6 +1,6 @@
 import type { Content, PromptDecision } from "@muster/rules/decide";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { launchBrowser, type Site } from "./browser.ts";
 import { CONTENT, openUi, serveUi, waitForSurface } from "./ui-page.ts";
 
@@ -17,8 +17,9 @@ afterAll(async () => {
 
 const TITLE: Content = { title: "Hello" };
 
-async function open(path?: string): Promise<Page> {
-  const { page } = await openUi(browser, site, path ? { path } : {});
+async function open(): Promise<Page> {
+  const { page } = await openUi(browser, site);
+  onTestFinished(() => page.context().close());
   return page;
 }
 
@@ -275,16 +276,35 @@ describe("when it shows", () => {
     await page.locator("[part~=surface]").waitFor();
   });
 
-  test("still, when the page comes back from the cache of those that were left", async () => {
+  test("not at a finger's leave", async () => {
     const page = await open();
+    await offer(page, "home", TITLE, { leaving: true });
+    const leave = (pointerType: string) =>
+      page.evaluate((pointerType) => {
+        const event = new PointerEvent("pointerleave", { pointerType, clientY: 0 });
+        document.documentElement.dispatchEvent(event);
+        return scene.claims.length;
+      }, pointerType);
+    expect([await leave("touch"), await leave("mouse")]).toEqual([0, 1]);
+  });
+
+  test("still, when the page comes back from the cache of pages that were left", async () => {
+    // Playwright turns that cache off.
+    const own = await launchBrowser({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+    onTestFinished(() => own.close());
+    const { page } = await openUi(own, site);
     await offer(page, "home", TITLE);
-    await page.evaluate(() => void (document.title = "kept"));
+    await page.evaluate(() =>
+      addEventListener("pageshow", ({ persisted }) => scene.answers.push([`${persisted}`, "accepted"])),
+    );
     await page.goto(`${site.url}/image.svg`);
-    await page.goBack();
-    if ((await page.title()) !== "kept") return;
-    expect(await titles(page)).toEqual(["Hello"]);
+    await page.evaluate(() => history.back());
+    await expect.poll(() => titles(page).catch(() => [])).toEqual(["Hello"]);
     await page.click("[part~=close]");
-    expect((await state(page)).answers).toEqual([["hello", "dismissed"]]);
+    expect((await state(page)).answers).toEqual([
+      ["true", "accepted"],
+      ["hello", "dismissed"],
+    ]);
   });
 });
 
