@@ -91,7 +91,9 @@ async function expectReach(page: Page): Promise<void> {
     const element = page.locator(`[part~=${part}]`);
     await element.scrollIntoViewIfNeeded();
     const box = (await element.boundingBox()) ?? { x: -1, y: -1, width: 0, height: 0 };
-    expect({ part, isSeen: box.x >= 0 && box.x + box.width <= width }).toEqual({ part, isSeen: true });
+    const surface = (await page.locator("[part~=surface]").boundingBox()) ?? box;
+    const isSeen = box.x >= 0 && box.x + box.width <= width && box.y >= surface.y;
+    expect({ part, isSeen }).toEqual({ part, isSeen: true });
     if (part === "title") continue;
     expect(Math.floor(box.y + box.height)).toBeLessThanOrEqual(height);
     expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(44);
@@ -111,6 +113,9 @@ for (const [surface, kind, placement] of SURFACES)
         await expectReach(page);
         await close(page);
       }
+      await show(page, { title: "Only", text: LONG.text ?? "" }, { placement, kind });
+      expect(await findViolations(page)).toEqual([]);
+      await close(page);
       const { shift, violations } = await page.evaluate(() => scene);
       expect({ shift, violations, errors }).toEqual({ shift: 0, violations: [], errors: [] });
     },

@@ -97,7 +97,8 @@ const STYLE = `
 :root { color-scheme: light dark; font-family: system-ui, sans-serif }
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; line-height: 1.6 }
 a { color: inherit }
-.room { display: block; min-block-size: 4.5rem }
+.room { display: block; min-block-size: 6rem }
+@media (max-width: 30em) { .room { min-block-size: 12rem } }
 .dark { color-scheme: dark; background: #111 }
 .theme muster-prompt::part(title) { font-style: italic }
 .theme { --muster-accent-color: #a03f17; --muster-on-accent-color: #fffaf4; --muster-radius: 4px; --muster-background: #fff6e8; --muster-color: #26211a }

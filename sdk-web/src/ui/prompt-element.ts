@@ -80,6 +80,9 @@ export function createElementClass(): CustomElementConstructor {
       this.drawing = drawing;
       const surface = this.#put(drawing);
       if (drawing.isFloating) surface.showPopover?.();
+      // What scrolls can be scrolled with the keyboard, too.
+      const body = surface.firstElementChild;
+      if (body instanceof HTMLElement && body.scrollHeight > body.clientHeight) body.tabIndex = 0;
     }
 
     /** The focus goes back to where it came from. */

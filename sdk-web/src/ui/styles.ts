@@ -47,15 +47,13 @@ const CSS = `
   border-start-start-radius: var(--_radius);
   border-start-end-radius: var(--_radius);
 }
-[part~=body] { flex: 1; min-inline-size: 0 }
+[part~=body] { flex: 1; min-inline-size: 0; overflow: auto }
 [part~=prompt] [part~=body] {
-  overflow: auto;
   padding: 1.25em;
   padding-block-end: max(1.25em, env(safe-area-inset-bottom));
 }
 [part~=banner] {
   display: flex;
-  align-items: center;
   gap: .5em;
   padding-block: .5em;
   padding-inline: 1.25em .5em;
@@ -69,13 +67,16 @@ const CSS = `
   border-width: 1px;
   border-radius: var(--_radius);
 }
-[part~=floating][part~=banner] { overflow: auto; padding-block-end: max(.5em, env(safe-area-inset-bottom)) }
+[part~=floating][part~=banner] { padding-block-end: max(.5em, env(safe-area-inset-bottom)) }
 [part~=banner] [part~=body] {
   display: flex;
   flex-wrap: wrap;
+  align-content: safe center;
   align-items: center;
   gap: .5em 1.25em;
   min-block-size: 44px;
+  padding: 4px;
+  margin: -4px;
 }
 [part~=banner] [part~=copy] { flex: 1 1 16em; min-inline-size: 0 }
 [part~=title], [part~=text] { contain: paint; padding-block: .125em }
@@ -128,6 +129,7 @@ const CSS = `
 [part~=close] {
   position: relative;
   flex: none;
+  align-self: center;
   inline-size: 44px;
   border-color: transparent;
   border-radius: 50%;
@@ -161,14 +163,14 @@ const CSS = `
 }
 @media (max-width: 30em) {
   [part~=action] { flex: 1 1 auto }
-  [part~=banner] { padding: .75em 1em }
+  [part~=banner] { padding: .75em 1em max(.75em, env(safe-area-inset-bottom)) }
   [part~=banner] [part~=actions] { flex: 1 1 100% }
   [part~=banner] [part~=close] { position: absolute; inset-block-start: 4px; inset-inline-end: 4px }
   [part~=banner] [part~=copy]::before { content: ""; float: inline-end; inline-size: 36px; block-size: 28px }
   [part~=prompt] [part~=image] { max-block-size: 25dvh }
 }
 @media (max-height: 30em) {
-  [part~=prompt] [part~=image] { display: none }
+  [part~=image] { display: none }
 }
 @media (prefers-reduced-motion: no-preference) {
   [part~=prompt], [part~=floating] { animation: enter .25s cubic-bezier(.2, .8, .2, 1) }
