@@ -36,37 +36,50 @@ export function documentOf(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { method, path, summary, kinds, body, query, answer, etag = false } = route;
+  const { method, path, summary, kinds, body, query, answer, etag = false, ifMatch = false, failure } = route;
+  const problem =
+    failure === undefined
+      ? PROBLEM
+      : { description: "Why it was not done", content: contentOf(failure.schema, "output") };
   return {
     operationId: `${method}${path.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
     summary,
     ...(kinds.length === 0
       ? {}
       : { description: `Needs a key of kind ${kinds.join(" or ")}.`, security: [{ key: [] }] }),
-    parameters: [...pathParameters(path), ...queryParameters(query), ...(etag ? [IF_NONE_MATCH] : [])],
+    parameters: [
+      ...pathParameters(path),
+      ...queryParameters(query),
+      ...(etag ? [IF_NONE_MATCH] : []),
+      ...(ifMatch ? [IF_MATCH] : []),
+    ],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, "input") } }),
     responses: {
       [answer.status]: {
         description: answer.description,
         ...(etag ? { headers: { ETag: { schema: { type: "string" } } } } : {}),
         ...(answer.schema === undefined ? {} : { content: contentOf(answer.schema, "output") }),
+        ...(answer.type === undefined ? {} : { content: { [answer.type]: { schema: { type: "string" } } } }),
       },
       ...(etag ? { 304: { description: "It is the one that If-None-Match names" } } : {}),
-      ...Object.fromEntries(problemStatuses(route).map((status) => [status, PROBLEM])),
-      default: PROBLEM,
+      ...Object.fromEntries(problemStatuses(route).map((status) => [status, problem])),
+      default: problem,
     },
   };
 }
 
 const PROBLEM = { $ref: "#/components/responses/Problem" };
 const IF_NONE_MATCH = { name: "If-None-Match", in: "header", required: false, schema: { type: "string" } };
+const IF_MATCH = { ...IF_NONE_MATCH, name: "If-Match" };
 
 /** The statuses of problems that follow from a route's form; what it does may have more of them. */
-function problemStatuses({ kinds, path, query, body }: Route): number[] {
+function problemStatuses({ kinds, path, query, body, ifMatch = false, failure }: Route): number[] {
+  if (failure !== undefined) return [400, 401, 403, ...(path.includes("{") ? [404] : []), 429];
   return [
     ...(query !== undefined || body !== undefined ? [400] : []),
     ...(kinds.length > 0 ? [401, 403] : []),
     ...(path.includes("{") ? [404] : []),
+    ...(ifMatch ? [412] : []),
     ...(body === undefined ? [] : [413, 415, 422]),
   ];
 }

@@ -4,6 +4,8 @@ import { RENEWAL_MS } from "./bounds.ts";
 import { createCalls, type Stamp } from "./calls.ts";
 import type { Client } from "./client.ts";
 import { correctClock } from "./clock.ts";
+import { createDecider } from "./decider.ts";
+import { createDecisionCalls } from "./decision-calls.ts";
 import { createDecisions } from "./decisions.ts";
 import type { Environment } from "./environment.ts";
 import { createJournal } from "./journal.ts";
@@ -123,7 +125,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     waiting = undefined;
     for (const call of early ?? []) call();
     void enliven();
-    decisions.update();
+    decisions.adopted();
   };
 
   /** Does with memory at once, and with the disk, what the user agrees to; the tab that was `isTold` does it for all. */
@@ -147,6 +149,12 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     following = Promise.all([following, settle(isTold)]).then(() => {});
     return following;
   }
+
+  const decider = createDecider({ replica, clock, decisions, report });
+  const isClosed = (): boolean => closed;
+  const parts = { replica, journal, decisions, decider, calls, tabs, report, stamp, defer, ready, isClosed };
+  const choices = createDecisionCalls(parts);
+  if (options.overrides !== undefined) choices.setOverrides(options.overrides);
 
   return {
     ready,
@@ -174,13 +182,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     isMember: (segment) => decisions.membership(segment).member,
     membership: decisions.membership,
     memberships: decisions.memberships,
-    value: (_flag, fallback) => fallback as never,
-    details: (flag, fallback) =>
-      ({ flag, value: fallback, reason: "ERROR", errorCode: "PROVIDER_NOT_READY", until: null }) as never,
-    prompt: (placement) => ({ placement, reason: "ERROR", errorCode: "PROVIDER_NOT_READY", until: null }),
-    showPrompt: async () => false,
-    answerPrompt: async () => {},
-    setOverrides: () => {},
+    ...choices,
     subscribe,
     async flush() {
       await ready;

@@ -14,6 +14,7 @@ export type {
   PromptDecision,
   Reason,
 } from "@muster/rules/decide";
+export { decideFlag } from "@muster/rules/decide";
 export type { CaptureOptions } from "./capture/capture.ts";
 export type { Client, ClientStatus, PromptAction } from "./client.ts";
 export type { Listener, MembershipChange, SegmentMembership } from "./decisions.ts";

@@ -42,10 +42,20 @@ export const LIMITS = {
   segments: 10_000,
   /** Items on one page of a listing. */
   page: 1_000,
+  /** Streams of changes that one object of the edge holds; others are asked to come back later. */
+  streams: 5_000,
+  /** Objects that hold streams, in one deployment. */
+  hubs: 64,
+  /** Definitions as JSON (UTF-16 units) that are pushed; larger ones are announced, and fetched. */
+  pushedRuleset: 500_000,
   /** Instants at which one `advance` of memberships evaluates; the last is then its `now`. */
   instants: 1_000,
   /** Flags, experiments, campaigns, exclusion groups and holdouts of a workspace: so many of each. */
   definitions: 1_000,
+  /** One definition as a person wrote it, and as what it came to, each serialised as JSON. */
+  definition: 524_288,
+  /** All definitions of decisions of a workspace together, serialised as JSON; also the body that replaces them. */
+  decisions: 4_194_304,
   /** Characters in the key of a flag, a variation, a rule, an experiment, an arm, a campaign, a placement. */
   key: 64,
   /** Characters in a salt. */
@@ -66,6 +76,8 @@ export const LIMITS = {
   scheduled: 100,
   /** Arms of one experiment. */
   arms: 20,
+  /** Metrics in one question for the results of an experiment. */
+  metrics: 20,
   /** The count of an experiment's iterations. */
   iteration: 1_000_000,
   /** Experiments in one exclusion group. */

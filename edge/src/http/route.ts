@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Edge } from "../edge.ts";
 import type { Env } from "../env.ts";
 import { admit, type Bearer, type KeyRow, readBearer, selectKey } from "../keys/bearer.ts";
+import type { Problem } from "../problem.ts";
 import { checkBody } from "./check.ts";
 import { readJson } from "./read-json.ts";
 
@@ -20,7 +21,7 @@ export interface Call {
 
 /** A route as data: what serves it, what checks it and what documents it. */
 export interface Route {
-  method: "get" | "post" | "patch" | "delete";
+  method: "get" | "post" | "put" | "patch" | "delete";
   /** As OpenAPI writes it: `/v1/segments/{key}`. */
   path: string;
   summary: string;
@@ -28,16 +29,24 @@ export interface Route {
   kinds: readonly KeyKind[];
   /** Pages of any origin may call it. */
   cors?: boolean;
+  /** The last part of the path goes on to its end, slashes and all. */
+  rest?: boolean;
   body?: z.ZodType;
+  /** Bytes that a body may have; left out, `LIMITS.body`. */
+  bodyLimit?: number;
   query?: z.ZodObject;
   /** The answer has an ETag, and If-None-Match is listened to. */
   etag?: boolean;
+  /** If-Match with a version is listened to. */
+  ifMatch?: boolean;
   /** The answer when all is well. */
-  answer: { status: number; description: string; schema?: z.ZodType };
+  answer: { status: number; description: string; schema?: z.ZodType; type?: "text/event-stream" };
+  /** How problems are said; left out, as problem documents. */
+  failure?: { schema: z.ZodType; answer(problem: Problem, call: Call): Response };
   run(call: Call): Promise<Response>;
 }
 
-type Info = Omit<Route, "run">;
+export type Info = Omit<Route, "run">;
 
 /** A route that needs a key of these kinds, which is looked up before anything else is read. */
 export function guarded(info: Info, handle: (call: Call) => Promise<Response>): Route {
@@ -55,7 +64,9 @@ export function guardedBody<Body extends z.ZodType>(
   info: Info & { body: Body },
   handle: (call: Call, body: z.output<Body>) => Promise<Response>,
 ): Route {
-  return guarded(info, async (call) => handle(call, checkBody(info.body, await readJson(call.request))));
+  return guarded(info, async (call) =>
+    handle(call, checkBody(info.body, await readJson(call.request, info.bodyLimit))),
+  );
 }
 
 /**
@@ -82,9 +93,10 @@ export function selfGuarded<Body extends z.ZodType>(
   };
 }
 
-async function authorize(env: Env, bearer: Bearer, kinds: readonly KeyKind[]): Promise<void> {
+/** Looks a key up; answers its kind. Throws a Problem where it is not one of `kinds`. */
+export async function authorize(env: Env, bearer: Bearer, kinds: readonly KeyKind[]): Promise<KeyKind> {
   const row = bearer.isRoot ? null : await selectKey(env.DB, bearer).first<KeyRow>();
-  admit(bearer, row ?? undefined, kinds);
+  return admit(bearer, row ?? undefined, kinds);
 }
 
 /** An answer about someone or something that may change at once. */

@@ -31,6 +31,10 @@ export interface State {
   overlap(one: number, other: number): boolean;
   /** The static lists on which an id stands, whether a profile has it or not. */
   lists: Map<string, Set<string>>;
+  /** The kind of the request's key; null where none was asked for. */
+  kind: KeyKind | null;
+  /** By their ids, the variations of the exposures that the device has had, as far as they are asked for. */
+  exposures: ReadonlyMap<string, string>;
 }
 
 export interface StateRequest extends Partial<Omit<StateQuestion, "keyHash">> {
@@ -56,8 +60,9 @@ export async function readState(edge: Edge, request: StateRequest): Promise<Stat
     const definitions = cache.latest ?? (await loadDefinitions(edge));
     const rows = await readBatch(edge.db, request, definitions);
     const [head] = rows.head;
-    if (guard !== undefined) admit(guard.bearer, keyOf(head), guard.kinds);
-    if (head?.version === definitions.version) return assemble(edge, definitions, scope, rows);
+    const kind = guard === undefined ? null : admit(guard.bearer, keyOf(head), guard.kinds);
+    if (head?.version === definitions.version)
+      return { ...(await assemble(edge, definitions, scope, rows)), kind };
     cache.latest = null;
   }
   throw busy();
@@ -68,12 +73,12 @@ async function readBatch(
   request: StateRequest,
   definitions: Definitions,
 ): Promise<StateRows> {
-  const { scope, asked = [], unions = [], guard } = request;
-  const question = { scope, asked, unions, keyHash: guard?.bearer.hash ?? null };
+  const { scope, asked = [], unions = [], device = null, guard } = request;
+  const question = { scope, asked, unions, device, keyHash: guard?.bearer.hash ?? null };
   const statements = selectState(db, question, definitions);
   // Rows are what the statements select: `never` lets each be taken as its own type.
   const results = await db.batch<never>(statements.map(([, statement]) => statement));
-  const rows = { head: [], profiles: [], events: [], known: [], overlaps: [], lists: [] };
+  const rows = { head: [], profiles: [], events: [], known: [], overlaps: [], lists: [], exposures: [] };
   return Object.assign(
     rows,
     Object.fromEntries(statements.map(([name], index) => [name, results[index]?.results])),
@@ -85,7 +90,12 @@ function keyOf(head: HeadRow | undefined): KeyRow | undefined {
   return kind === null ? undefined : { kind, revoked_at };
 }
 
-async function assemble(edge: Edge, definitions: Definitions, scope: Scope, rows: StateRows): Promise<State> {
+async function assemble(
+  edge: Edge,
+  definitions: Definitions,
+  scope: Scope,
+  rows: StateRows,
+): Promise<Omit<State, "kind">> {
   const rebuilt = await rebuildStates(edge, definitions, rows);
   const profiles = new Map<number, Profile>();
   const identities = new Map<string, Profile>();
@@ -108,7 +118,8 @@ async function assemble(edge: Edge, definitions: Definitions, scope: Scope, rows
   const overlaps = new Set(rows.overlaps.map(({ one, other }) => pairOf(one, other)));
   const overlap = (one: number, other: number) => overlaps.has(pairOf(one, other));
   const work = rows.profiles.reduce((most, row) => Math.max(most, row.work), 0);
-  return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists };
+  const exposures = new Map(rows.exposures.map(({ id, variation }) => [id, variation]));
+  return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists, exposures };
 }
 
 /** The states that are not kept, or whose layout is not the definitions': what the two share is kept, the log gives the rest. */

@@ -1,9 +1,15 @@
 import type { Route } from "../http/route.ts";
 import { batch } from "./batch.ts";
 import { bootstrap } from "./bootstrap.ts";
+import { changes } from "./changes.ts";
 import { createSegment } from "./create-segment.ts";
+import { decide } from "./decide.ts";
+import { decisionRoutes } from "./decisions.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
+import { evaluateFlag } from "./evaluate-flag.ts";
+import { evaluateFlags } from "./evaluate-flags.ts";
+import { experimentResults } from "./experiment-results.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
 import { listMismatches } from "./mismatches.ts";
@@ -19,7 +25,11 @@ const served: Route[] = [
   sync,
   batch,
   ruleset,
+  changes,
   evaluate,
+  decide,
+  evaluateFlag,
+  evaluateFlags,
   bootstrap,
   erase,
   createSegment,
@@ -30,12 +40,14 @@ const served: Route[] = [
   changeMembers,
   readWorkspace,
   updateWorkspace,
+  ...decisionRoutes,
   createKey,
   listKeys,
   revokeKey,
   readRefresh,
   refresh,
   listMismatches,
+  experimentResults,
   health,
 ];
 

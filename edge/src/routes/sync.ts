@@ -1,17 +1,10 @@
 import { type SyncResponse, syncRequest, syncResponse } from "@muster/rules/wire";
 import { answer, selfGuarded } from "../http/route.ts";
 import { ingest } from "../ingest/ingest.ts";
-import { type Place, placeOf, placeWrite } from "../ingest/place.ts";
-import { evaluateProfile } from "../memberships/settle.ts";
-import type { Profile } from "../profiles/profile.ts";
+import { placeOf, placeWrite } from "../ingest/place.ts";
+import { evaluateForBrowser } from "../memberships/settle.ts";
 import { identitiesOf, identityOf } from "../profiles/scope.ts";
 import { cursorOf, snapshotOf } from "../profiles/snapshot.ts";
-import type { WorkingSet } from "../profiles/working-set.ts";
-
-interface Subject {
-  anonymousId: string;
-  userId: string | null;
-}
 
 /** For browsers: takes what is pending, gives what one user's decisions need. */
 export const sync = selfGuarded(
@@ -46,8 +39,8 @@ export const sync = selfGuarded(
       },
     });
     const { definitions } = set;
-    const profile = set.find(identityOf(subject)) ?? imagineAt(set, subject, place, now);
-    const { version, program } = definitions.browser;
+    const profile = set.find(identityOf(subject)) ?? set.imagine(subject, place);
+    const { version, program, table: decisions } = definitions.browser;
     const isCurrent = body.ruleset === version;
     const current = cursorOf(profile);
     const hasSnapshot = isCurrent && cursor?.profile === current.profile && cursor.seq === current.seq;
@@ -55,18 +48,10 @@ export const sync = selfGuarded(
       now,
       acks,
       known: waiting.filter((id) => profile.known.has(id)),
-      ruleset: isCurrent ? null : { version, program },
+      ruleset: isCurrent ? null : { version, program, decisions },
       snapshot: hasSnapshot ? null : snapshotOf(profile, definitions, now),
-      memberships: Object.fromEntries(evaluateProfile(profile, definitions, now)),
+      memberships: evaluateForBrowser(profile, definitions, now),
     };
     return answer(response);
   },
 );
-
-/** Someone who has done nothing yet is answered for, and not kept. */
-function imagineAt(set: WorkingSet, subject: Subject, place: Place, now: number): Profile {
-  const profile = set.imagine(subject);
-  const write = placeWrite(profile.traits, place, now);
-  if (write !== null) profile.fold([write]);
-  return profile;
-}

@@ -9,6 +9,7 @@ import { importEventsCommand } from "./import-events.ts";
 import { importTraitsCommand } from "./import-traits.ts";
 import { membersCommand } from "./members.ts";
 import { eraseCommand, refreshCommand } from "./operate.ts";
+import { resultsCommand } from "./results.ts";
 import { segmentCommands } from "./segments.ts";
 import { printable } from "./table.ts";
 
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   membersCommand,
   evaluateCommand,
   explainCommand,
+  resultsCommand,
   refreshCommand,
   eraseCommand,
 ];
