@@ -1,4 +1,4 @@
-import { operation, problemDocument, unjudgedOperation } from "@muster/rules/wire";
+import { IDENTITY_HEADER, operation, problemDocument, unjudgedOperation } from "@muster/rules/wire";
 import { z } from "zod";
 import type { Route } from "./http/route.ts";
 import { PROBLEM_CODES } from "./problem.ts";
@@ -36,14 +36,19 @@ export function documentOf(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { method, path, summary, kinds, body, query, answer, etag = false } = route;
+  const { method, path, summary, kinds, body, query, answer, etag = false, identity = false } = route;
   return {
     operationId: `${method}${path.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
     summary,
     ...(kinds.length === 0
       ? {}
       : { description: `Needs a key of kind ${kinds.join(" or ")}.`, security: [{ key: [] }] }),
-    parameters: [...pathParameters(path), ...queryParameters(query), ...(etag ? [IF_NONE_MATCH] : [])],
+    parameters: [
+      ...pathParameters(path),
+      ...queryParameters(query),
+      ...(etag ? [headerParameter("If-None-Match")] : []),
+      ...(identity ? [headerParameter(IDENTITY_HEADER)] : []),
+    ],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, "input") } }),
     responses: {
       [answer.status]: {
@@ -59,7 +64,6 @@ function operationOf(route: Route): Json {
 }
 
 const PROBLEM = { $ref: "#/components/responses/Problem" };
-const IF_NONE_MATCH = { name: "If-None-Match", in: "header", required: false, schema: { type: "string" } };
 
 /** The statuses of problems that follow from a route's form; what it does may have more of them. */
 function problemStatuses({ kinds, path, query, body }: Route): number[] {
@@ -69,6 +73,10 @@ function problemStatuses({ kinds, path, query, body }: Route): number[] {
     ...(path.includes("{") ? [404] : []),
     ...(body === undefined ? [] : [413, 415, 422]),
   ];
+}
+
+function headerParameter(name: string): Json {
+  return { name, in: "header", required: false, schema: { type: "string" } };
 }
 
 function pathParameters(path: string): Json[] {

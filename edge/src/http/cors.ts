@@ -11,7 +11,7 @@ export function preflight(): Response {
     headers: {
       ...Object.fromEntries(CORS),
       "access-control-allow-methods": "POST",
-      "access-control-allow-headers": "authorization, content-type",
+      "access-control-allow-headers": "authorization, content-type, muster-identity",
       "access-control-max-age": "86400",
     },
   });

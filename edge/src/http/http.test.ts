@@ -111,7 +111,9 @@ describe("paths and methods", () => {
     const preflight = await edge.call("OPTIONS", "/v1/sync", undefined, { key: null, headers });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
-    expect(preflight.headers.get("access-control-allow-headers")).toBe("authorization, content-type");
+    expect(preflight.headers.get("access-control-allow-headers")).toBe(
+      "authorization, content-type, muster-identity",
+    );
     const synced = await edge.call(
       "POST",
       "/v1/sync",

@@ -28,6 +28,8 @@ export interface Route {
   kinds: readonly KeyKind[];
   /** Pages of any origin may call it. */
   cors?: boolean;
+  /** Who its user is may have to be shown by a token. */
+  identity?: boolean;
   body?: z.ZodType;
   query?: z.ZodObject;
   /** The answer has an ETag, and If-None-Match is listened to. */

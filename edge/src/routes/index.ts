@@ -4,6 +4,7 @@ import { bootstrap } from "./bootstrap.ts";
 import { createSegment } from "./create-segment.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
+import { createIdentityKey, listIdentityKeys, revokeIdentityKey } from "./identity-keys.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
 import { listMismatches } from "./mismatches.ts";
@@ -33,6 +34,9 @@ const served: Route[] = [
   createKey,
   listKeys,
   revokeKey,
+  createIdentityKey,
+  listIdentityKeys,
+  revokeIdentityKey,
   readRefresh,
   refresh,
   listMismatches,
