@@ -24,7 +24,7 @@ export interface Tokens {
   refuse(userId: string, detail: unknown): void;
   /** Forgets all users but these. */
   keep(userIds: ReadonlySet<string>): void;
-  /** Resolves once nothing is asked for any more: whether a token came of it. */
+  /** Resolves once nothing is asked for any more: whether a token has come since `keep` was called last. */
   settle(): Promise<boolean>;
   stop(): void;
 }
@@ -47,6 +47,7 @@ export function createTokens(
   { clock, report, random, wake }: TokensHost,
 ): Tokens {
   const entries = new Map<string, Entry>();
+  let isNews = false;
 
   /** The application's answer; one that never comes is a failure too. */
   const request = (userId: string): Promise<string> =>
@@ -59,7 +60,7 @@ export function createTokens(
       };
       const fail = (error: unknown): void => {
         cancel();
-        reject(error);
+        reject(error instanceof Error ? error : "it failed");
       };
       Promise.resolve(userId).then(token).then(take, fail);
     });
@@ -82,6 +83,7 @@ export function createTokens(
     delete entry.asking;
     // Nobody needs it any more.
     if (entries.get(userId) !== entry) return;
+    isNews ||= entry.token !== undefined;
     if (entry.token === undefined) wait(entry, error);
     else wake();
   };
@@ -113,16 +115,17 @@ export function createTokens(
     },
 
     keep(userIds) {
+      isNews = false;
       for (const [userId, entry] of entries) if (!userIds.has(userId)) forget(userId, entry);
     },
 
     async settle() {
-      const asked = [...entries.values()].filter(({ asking }) => asking);
-      await Promise.all(asked.map(({ asking }) => asking));
-      return asked.some((entry) => entry.token !== undefined);
+      await Promise.all([...entries.values()].map(({ asking }) => asking));
+      return isNews;
     },
 
     stop() {
+      isNews = false;
       for (const [userId, entry] of entries) forget(userId, entry);
     },
   };
