@@ -5,4 +5,5 @@ export { Client, createClient, type Occurrence } from "./client.ts";
 export type { Decision, Reason } from "./decision.ts";
 export { MusterError } from "./error.ts";
 export type { ClientOptions } from "./options.ts";
+export { type IdentityOptions, signIdentity } from "./sign-identity.ts";
 export type { UserRef } from "./user.ts";

@@ -5,6 +5,7 @@ import { isEndpoint } from "../options.ts";
 import { Args, type Command, EXIT, type Io, UsageError } from "./command.ts";
 import { evaluateCommand, explainCommand } from "./evaluate.ts";
 import { commandHelp, GLOBAL_OPTIONS, overview } from "./help.ts";
+import { identityKeyCommands } from "./identity-keys.ts";
 import { importEventsCommand } from "./import-events.ts";
 import { importTraitsCommand } from "./import-traits.ts";
 import { membersCommand } from "./members.ts";
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   explainCommand,
   refreshCommand,
   eraseCommand,
+  ...identityKeyCommands,
 ];
 
 /** ms for one request of the command line. */
