@@ -20,6 +20,8 @@ export default defineConfig({
         plugins: [workers],
         resolve: {
           alias: {
+            "@muster/rules/decide": source("decisions/decide/index.ts"),
+            "@muster/rules/decisions": source("decisions/index.ts"),
             "@muster/rules/state": source("state/index.ts"),
             "@muster/rules/wire": source("wire/index.ts"),
             "@muster/rules": source("index.ts"),

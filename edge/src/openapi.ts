@@ -36,7 +36,8 @@ export function documentOf(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { method, path, summary, kinds, body, query, answer, etag = false, identity = false } = route;
+  const { method, path, summary, kinds, body, query, answer } = route;
+  const { etag = false, ifMatch = false, identity = false } = route;
   return {
     operationId: `${method}${path.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
     summary,
@@ -46,8 +47,9 @@ function operationOf(route: Route): Json {
     parameters: [
       ...pathParameters(path),
       ...queryParameters(query),
-      ...(etag ? [headerParameter("If-None-Match")] : []),
-      ...(identity ? [headerParameter(IDENTITY_HEADER)] : []),
+      ...(etag ? [IF_NONE_MATCH] : []),
+      ...(ifMatch ? [IF_MATCH] : []),
+      ...(identity ? [IDENTITY] : []),
     ],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, "input") } }),
     responses: {
@@ -64,19 +66,19 @@ function operationOf(route: Route): Json {
 }
 
 const PROBLEM = { $ref: "#/components/responses/Problem" };
+const IF_NONE_MATCH = { name: "If-None-Match", in: "header", required: false, schema: { type: "string" } };
+const IF_MATCH = { ...IF_NONE_MATCH, name: "If-Match" };
+const IDENTITY = { ...IF_NONE_MATCH, name: IDENTITY_HEADER };
 
 /** The statuses of problems that follow from a route's form; what it does may have more of them. */
-function problemStatuses({ kinds, path, query, body }: Route): number[] {
+function problemStatuses({ kinds, path, query, body, ifMatch = false }: Route): number[] {
   return [
     ...(query !== undefined || body !== undefined ? [400] : []),
     ...(kinds.length > 0 ? [401, 403] : []),
     ...(path.includes("{") ? [404] : []),
+    ...(ifMatch ? [412] : []),
     ...(body === undefined ? [] : [413, 415, 422]),
   ];
-}
-
-function headerParameter(name: string): Json {
-  return { name, in: "header", required: false, schema: { type: "string" } };
 }
 
 function pathParameters(path: string): Json[] {

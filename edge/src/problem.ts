@@ -17,10 +17,15 @@ const PROBLEMS = {
   "illegal-transition": [409, "The status cannot change like this"],
   "wrong-segment-type": [409, "The segment is of another type"],
   "segment-not-editable": [409, "The segment cannot change now"],
+  "unsafe-change": [409, "A promise to users who were drawn would be broken"],
+  "definition-in-use": [409, "Other definitions need it"],
+  "archived-key": [409, "The key was another one's"],
+  "version-mismatch": [412, "It has changed meanwhile"],
   "body-too-large": [413, "The body is too large"],
   "encoded-body": [415, "The body is encoded"],
   "invalid-body": [422, "The body is not what is expected here"],
   "rule-invalid": [422, "The rule is not valid"],
+  "decision-invalid": [422, "The definition is not valid"],
   cycle: [422, "The segments would refer to each other in a circle"],
   "too-many-segments": [422, "The workspace holds as many segments as it can"],
   "too-many-keys": [422, "The workspace has as many keys in use as it can"],
@@ -36,6 +41,8 @@ export const PROBLEM_CODES: readonly string[] = Object.keys(PROBLEMS);
 interface ProblemDetails {
   /** A JSON Pointer into the body, or the name of a parameter or header. */
   path?: string;
+  /** The code of the parser that refused it. */
+  reason?: string;
   headers?: Record<string, string>;
 }
 
@@ -53,7 +60,7 @@ export class Problem extends Error {
 
   toResponse(): Response {
     const [status, title] = PROBLEMS[this.code];
-    const { path, headers } = this.details;
+    const { path, reason, headers } = this.details;
     const document: ProblemDocument = {
       type: `urn:muster:problem:${this.code}`,
       title,
@@ -61,6 +68,7 @@ export class Problem extends Error {
       code: this.code,
       detail: this.message,
       ...(path === undefined ? {} : { path }),
+      ...(reason === undefined ? {} : { reason }),
     };
     return new Response(JSON.stringify(document), {
       status,

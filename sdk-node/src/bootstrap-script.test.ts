@@ -19,7 +19,11 @@ test.each(HOSTILE)("%j stands in a page as data, and comes out as it was", (text
     now: 1,
     userId: text,
     anonymousId: null,
-    ruleset: { version: "1", program },
+    ruleset: {
+      version: "1",
+      program,
+      decisions: { format: 1, flags: {}, experiments: {}, placements: {} },
+    },
     snapshot: {
       cursor: { profile: "1", seq: 0 },
       state: new UserState(load(program)).save(1),

@@ -298,7 +298,11 @@ test("a page's bootstrap is the edge's answer; without it the page still begins"
     now: 1,
     userId: "ann",
     anonymousId: null,
-    ruleset: { version: "1", program },
+    ruleset: {
+      version: "1",
+      program,
+      decisions: { format: 1, flags: {}, experiments: {}, placements: {} },
+    },
     snapshot: { cursor: { profile: "7", seq: 0 }, state: new UserState(load(program)).save(1), traits: {} },
     memberships: {},
   };

@@ -122,7 +122,8 @@ export class ModelEdge {
 
   #ruleset(): Bootstrap["ruleset"] {
     const { ruleset, given = [] } = this.#options;
-    return { version: String(this.version), program: link(ruleset, { given }) };
+    const decisions = { format: 1, flags: {}, experiments: {}, placements: {} } as const;
+    return { version: String(this.version), program: link(ruleset, { given }), decisions };
   }
 
   #snapshotOf({ id, ops }: Profile): Bootstrap["snapshot"] {

@@ -18,7 +18,7 @@ export { type LinkOptions, link } from "./link/link.ts";
 export { matches } from "./matches/index.ts";
 export { measures } from "./measures/index.ts";
 export { bucket, murmur3 } from "./murmur3.ts";
-export { findCycle } from "./parse/find-cycle.ts";
+export { findCycle, references } from "./parse/find-cycle.ts";
 export { parseComputed } from "./parse/parse-computed.ts";
 export { parseRule } from "./parse/parse-rule.ts";
 export type { Parsed, Problem } from "./parse/problem.ts";

@@ -52,6 +52,10 @@ export const LIMITS = {
   instants: 1_000,
   /** Flags, experiments, campaigns, exclusion groups and holdouts of a workspace: so many of each. */
   definitions: 1_000,
+  /** One definition as a person wrote it, and as what it came to, each serialised as JSON. */
+  definition: 524_288,
+  /** All definitions of decisions of a workspace together, serialised as JSON; also the body that replaces them. */
+  decisions: 4_194_304,
   /** Characters in the key of a flag, a variation, a rule, an experiment, an arm, a campaign, a placement. */
   key: 64,
   /** Characters in a salt. */

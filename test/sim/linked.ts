@@ -8,10 +8,11 @@ class LinkedDefinitions extends DefinitionsCache {
   override async link(rows: DefinitionRows): Promise<Definitions> {
     const [workspace] = rows.workspace;
     if (workspace === undefined) return super.link(rows);
-    const key = JSON.stringify([{ ...workspace, version: 0 }, rows.segments]);
+    const { version, membership_version: membershipVersion, ...settings } = workspace;
+    const key = JSON.stringify([settings, rows.segments, rows.decisions]);
     const linked = this.#known.get(key) ?? super.link(rows);
     this.#known.set(key, linked);
-    return { ...(await linked), version: workspace.version };
+    return { ...(await linked), version, membershipVersion };
   }
 }
 

@@ -1,5 +1,5 @@
 import { rebuild, UserState } from "@muster/rules/state";
-import { selectDefinitions } from "../../edge/src/definitions/rows.ts";
+import { readDefinitionRows } from "../../edge/src/definitions/rows.ts";
 import { createD1 } from "./d1.ts";
 import type { Database } from "./database.ts";
 import { linked } from "./linked.ts";
@@ -13,11 +13,7 @@ export async function checkStates(
   fail: (problem: string) => void,
 ): Promise<void> {
   const db = createD1(database, async (_what, run) => run());
-  const [workspace, segments] = await db.batch<never>(selectDefinitions(db));
-  const { plans, layout } = await linked.link({
-    workspace: workspace?.results ?? [],
-    segments: segments?.results ?? [],
-  });
+  const { plans, layout } = await linked.link(await readDefinitionRows(db));
   for (const profile of profiles.values()) {
     if (profile.layout !== layout) {
       fail(`the state of profile ${profile.id} is of the layout ${profile.layout}, not ${layout}`);

@@ -1,15 +1,22 @@
 import type { Rule } from "@muster/rules";
+import type { Caps } from "@muster/rules/decisions";
 import type { IdentityAlgorithm } from "@muster/rules/wire";
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** The one row of settings. Every change of a definition moves `version` forward (ms of the change, or one more). */
+/**
+ * The one row of settings. Every change of a definition moves `version` forward (ms of the change, or one more), and
+ * `membershipVersion` to the same where memberships can change by it.
+ */
 export const workspace = sqliteTable("workspace", {
   id: integer().primaryKey(),
   zone: text().notNull().default("UTC"),
   personalTraits: text("personal_traits", { mode: "json" }).$type<string[]>().notNull(),
   computed: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
   version: integer().notNull().default(1),
+  membershipVersion: integer("membership_version").notNull().default(1),
+  /** How often anyone sees any campaign. */
+  caps: text({ mode: "json" }).$type<Caps>(),
   identityRequired: integer("identity_required", { mode: "boolean" }).notNull().default(false),
   identityAudience: text("identity_audience"),
 });
@@ -54,8 +61,42 @@ export const segmentMembers = sqliteTable(
   ],
 );
 
+/** Definitions of decisions. An archived one stays: what it was named by keeps its key. */
+export const decisions = sqliteTable(
+  "decisions",
+  {
+    kind: text({ enum: ["flag", "experiment", "campaign", "group", "holdout"] }).notNull(),
+    key: text().notNull(),
+    /** What a person wrote. */
+    definition: text({ mode: "json" }).$type<unknown>().notNull(),
+    /** What it came to, with salts and places: its part of what `parseDecisions` gave. */
+    document: text({ mode: "json" }).$type<unknown>().notNull(),
+    /** Decided at the edge and by servers only. */
+    private: integer({ mode: "boolean" }).notNull(),
+    version: integer().notNull(),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+    archivedAt: integer("archived_at"),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.key] })],
+);
+
+/** Each saved version of a definition. */
+export const decisionVersions = sqliteTable(
+  "decision_versions",
+  {
+    kind: text().notNull(),
+    key: text().notNull(),
+    version: integer().notNull(),
+    definition: text({ mode: "json" }).$type<unknown>().notNull(),
+    document: text({ mode: "json" }).$type<unknown>().notNull(),
+    savedAt: integer("saved_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.key, table.version] })],
+);
+
 /**
- * `seq` grows with every write to a profile; `definitions` is the workspace version its memberships follow; `state` is its
+ * `seq` grows with every write to a profile; `definitions` is the membership version that its memberships follow; `state` is its
  * past, reduced to what definitions of `layout` ask for.
  */
 export const profiles = sqliteTable(

@@ -8,10 +8,13 @@ export interface Change<Result> {
   result: Result;
   /** Whether any decision, or where it is made, can change by it; left out, it can. */
   decides?: boolean;
+  /** Whether any membership can change by it; left out, it can. */
+  settles?: boolean;
 }
 
 const GUARD = `insert into conflicts (reason) select 'definitions' from workspace where id = 1 and version <> ?`;
-const MOVE = `update workspace set version = max(version + 1, ?) where id = 1`;
+const MOVE = `update workspace set version = max(version + 1, ?1),
+  membership_version = iif(?2, max(version + 1, ?1), membership_version) where id = 1`;
 
 /**
  * Changes definitions as `decide` says, which reads them and answers what to write; it is asked again when they
@@ -25,7 +28,8 @@ export async function changeDefinitions<Result>(
   const { result, decides = true } = await retryConflicts(runtime, async () => {
     const version = await db.prepare("select version from workspace where id = 1").first<number>("version");
     const change = await decide();
-    const move = change.decides === false ? [] : [db.prepare(MOVE).bind(runtime.now())];
+    const { decides = true, settles = true } = change;
+    const move = decides ? [db.prepare(MOVE).bind(runtime.now(), settles ? 1 : 0)] : [];
     await db.batch([db.prepare(GUARD).bind(version), ...change.statements, ...move]);
     return change;
   });

@@ -10,19 +10,24 @@ import {
   type Ruleset,
   reads,
 } from "@muster/rules";
+import { compileDecisions, type DecisionDefinitions, type DecisionTable } from "@muster/rules/decisions";
 import { layoutOf } from "@muster/rules/state";
 import { encodeText } from "../db/text.ts";
 import { sha256, toHex } from "../sha256.ts";
+import { documentOf, openPartOf } from "./decisions.ts";
 import type { DefinitionRows, SegmentRow } from "./rows.ts";
 
 /** Why a segment's answer is not computed from its rule: it is a list, or it is frozen as it was. */
 type Source = "list" | "frozen";
 
 /** Definitions as they are shipped. */
-interface Shipped {
+export interface Shipped {
+  /** The segments of people, and those that decisions became. */
   program: Program;
   plan: Plan;
-  /** A hash of the program: the same definitions have the same version everywhere. */
+  /** Flags, experiments and campaigns. */
+  table: DecisionTable;
+  /** A hash of program and table: the same definitions have the same version everywhere. */
   version: string;
   reads: Reads;
 }
@@ -30,9 +35,13 @@ interface Shipped {
 /** All definitions of the workspace at one of its versions, ready to decide. */
 export interface Definitions {
   version: number;
-  /** Decides at the edge: the servers' plan. */
+  /** The version since which no membership can have changed by definitions. */
+  membershipVersion: number;
+  /** The segments of people: their memberships are stored. Others, whose keys begin with `$`, are answered when asked. */
+  visible: readonly string[];
+  /** Answers for these. */
   plan: Plan;
-  /** Those whose questions a user's state answers: the edge's and the browser's. */
+  /** Those whose questions a user's state answers. */
   plans: readonly Plan[];
   /** Names the series that such a state keeps. */
   layout: string;
@@ -40,7 +49,7 @@ export interface Definitions {
   sources: ReadonlyMap<string, Source>;
   /** The names of the events that decide anything, as JSON for SQL; null: any event may. */
   eventNames: string | null;
-  /** For servers: every rule but lists and paused segments. */
+  /** For servers, and decides at the edge: every rule but lists and paused segments. */
   server: Shipped;
   /** For browsers: without what law 7 keeps at the edge. */
   browser: Shipped;
@@ -65,7 +74,13 @@ async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
   for (const row of live) {
     segments[row.key] = row.type === "static" ? { members: [] } : { rule: ruleOf(row) };
   }
+  const visible = live.map(({ key }) => key);
   const computed: Record<string, Operand | string> = JSON.parse(workspace.computed);
+
+  const document = documentOf(rows);
+  const decisions = compileDecisions(document, versionsOf(live));
+  // After those of people, which none of them refers to.
+  Object.assign(segments, decisions.segments);
   const ruleset: Ruleset = { zone: workspace.zone, segments, computed };
 
   const sources = new Map<string, Source>();
@@ -73,18 +88,15 @@ async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
     if (type === "static") sources.set(key, "list");
     else if (status === "paused") sources.set(key, "frozen");
   }
-  const server = await ship(link(ruleset, { given: sources.keys() }));
-  const personal: string[] = JSON.parse(workspace.personal_traits);
-  // Without its definition a computed trait is read by its name, as a stored one is.
-  const unmarked = Object.fromEntries(Object.entries(computed).filter(([name]) => !personal.includes(name)));
-  const byName = link({ ...ruleset, computed: unmarked }, { given: sources.keys() });
-  const kept = live.filter((row) => row.private !== 0 || readsAny(byName, row.key, personal));
-  const open = await ship(link(ruleset, { given: [...sources.keys(), ...kept.map((row) => row.key)] }));
-  const browser = open.version === server.version ? server : open;
-  const plans = [...new Set([server.plan, browser.plan])];
+  const server = await ship(link(ruleset, { given: sources.keys() }), decisions.table);
+  const browser = await shipToBrowsers(rows, document, ruleset, server, sources);
+  const plan = planOf(server, visible.length);
+  const plans = [...new Set([plan, server.plan, browser.plan])];
   return {
     version: workspace.version,
-    plan: server.plan,
+    membershipVersion: workspace.membership_version,
+    visible,
+    plan,
     plans,
     layout: layoutOf(plans),
     sources,
@@ -96,18 +108,68 @@ async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
   };
 }
 
+/** The plan of the first so many segments, which refer to no later ones; its states are the same. */
+function planOf({ plan, program }: Shipped, count: number): Plan {
+  if (program.segments.length === count) return plan;
+  return load({ ...program, segments: program.segments.slice(0, count) }, ALL_FEATURES);
+}
+
+/** Definitions without private ones, and with answers in the place of rules that law 7 keeps at the edge. */
+async function shipToBrowsers(
+  rows: DefinitionRows,
+  document: DecisionDefinitions,
+  { segments, ...settings }: Ruleset,
+  server: Shipped,
+  sources: ReadonlyMap<string, Source>,
+): Promise<Shipped> {
+  const [workspace] = rows.workspace;
+  const personal: string[] = JSON.parse(workspace?.personal_traits ?? "[]");
+  const secret = new Set(rows.segments.filter((row) => row.private !== 0).map(({ key }) => key));
+  const told = rows.segments.filter(({ key }) => !secret.has(key));
+  const decisions = compileDecisions(openPartOf(document, rows), versionsOf(told));
+  const open = Object.fromEntries(
+    Object.entries(segments).filter(
+      ([key]) => !key.startsWith("$") || Object.hasOwn(decisions.segments, key),
+    ),
+  );
+  const ruleset: Ruleset = { ...settings, segments: open };
+  // Without its definition a computed trait is read by its name, as a stored one is.
+  const unmarked = Object.fromEntries(
+    Object.entries(settings.computed ?? {}).filter(([name]) => !personal.includes(name)),
+  );
+  const byName = link({ ...ruleset, computed: unmarked }, { given: sources.keys() });
+  const kept = Object.keys(open).filter(
+    (key) => secret.has(key) || key.startsWith("$override/") || readsAny(byName, key, personal, secret),
+  );
+  const shipped = await ship(link(ruleset, { given: [...sources.keys(), ...kept] }), decisions.table);
+  return shipped.version === server.version ? server : shipped;
+}
+
+function versionsOf(rows: readonly SegmentRow[]): Map<string, number> {
+  return new Map(rows.map(({ key, version }) => [key, version]));
+}
+
 /** The rule of a segment that is not a list; it was parsed when it was saved. */
 function ruleOf(row: SegmentRow): Rule {
   if (row.type === "everyone" || row.rule === null) return { all: [] };
   return JSON.parse(row.rule);
 }
 
-function readsAny(program: Program, key: string, traits: readonly string[]): boolean {
-  const { traits: read } = reads(program, key);
-  return traits.some((trait) => read.has(trait));
+/** Whether a segment looks at one of these traits; one that decisions became, also at one of these segments. */
+function readsAny(
+  program: Program,
+  key: string,
+  personal: readonly string[],
+  secret: ReadonlySet<string>,
+): boolean {
+  const { traits, segments } = reads(program, key);
+  return (
+    personal.some((trait) => traits.has(trait)) ||
+    (key.startsWith("$") && [...segments].some((segment) => secret.has(segment)))
+  );
 }
 
-async function ship(program: Program): Promise<Shipped> {
-  const version = toHex(await sha256(JSON.stringify(program))).slice(0, 32);
-  return { program, plan: load(program, ALL_FEATURES), version, reads: reads(program) };
+async function ship(program: Program, table: DecisionTable): Promise<Shipped> {
+  const version = toHex(await sha256(JSON.stringify([program, table]))).slice(0, 32);
+  return { program, plan: load(program, ALL_FEATURES), table, version, reads: reads(program) };
 }

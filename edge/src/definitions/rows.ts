@@ -7,6 +7,8 @@ interface WorkspaceRow {
   personal_traits: string;
   computed: string;
   version: number;
+  membership_version: number;
+  caps: string | null;
 }
 
 export interface SegmentRow {
@@ -15,19 +17,39 @@ export interface SegmentRow {
   status: z.infer<typeof segmentStatus>;
   rule: string | null;
   private: number;
+  version: number;
+}
+
+export interface DecisionRow {
+  kind: "flag" | "experiment" | "campaign" | "group" | "holdout";
+  key: string;
+  document: string;
+  private: number;
 }
 
 export interface DefinitionRows {
   workspace: WorkspaceRow[];
   segments: SegmentRow[];
+  decisions: DecisionRow[];
 }
 
-/** What definitions are built from: two statements, for a batch of the caller's. */
-export function selectDefinitions(db: D1Database): [D1PreparedStatement, D1PreparedStatement] {
-  return [
-    db.prepare("select zone, personal_traits, computed, version from workspace where id = 1"),
+/** What definitions are built from. */
+export async function readDefinitionRows(db: D1Database): Promise<DefinitionRows> {
+  // Rows are what the statements select: `never` lets each be taken as its own type.
+  const [workspace, segments, decisions] = await db.batch<never>([
     db.prepare(
-      "select key, type, status, rule, private from segments where status <> 'archived' order by key",
+      "select zone, personal_traits, computed, version, membership_version, caps from workspace where id = 1",
     ),
-  ];
+    db.prepare(
+      "select key, type, status, rule, private, version from segments where status <> 'archived' order by key",
+    ),
+    db.prepare(
+      "select kind, key, document, private from decisions where archived_at is null order by kind, key",
+    ),
+  ]);
+  return {
+    workspace: workspace?.results ?? [],
+    segments: segments?.results ?? [],
+    decisions: decisions?.results ?? [],
+  };
 }

@@ -27,7 +27,7 @@ export function checkBody<Schema extends z.ZodType>(schema: Schema, body: unknow
 export function checkParsed<Value>(parsed: Parsed<Value>, at: string): Value {
   if (parsed.ok) return parsed.value;
   const { path, detail, code } = parsed.problem;
-  throw new Problem("rule-invalid", `${code}: ${detail}`, { path: `${at}${path}` });
+  throw new Problem("rule-invalid", `${code}: ${detail}`, { path: `${at}${path}`, reason: code });
 }
 
 /** The parameters of the query as their schema gives them; a Problem with the parameter's name otherwise. */

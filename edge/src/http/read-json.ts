@@ -2,17 +2,17 @@ import { LIMITS } from "@muster/rules";
 import { Problem } from "../problem.ts";
 
 /**
- * The body as JSON. No more of it than the limit is ever held, and its nesting is counted before it is parsed.
+ * The body as JSON. No more of it than `limit` bytes is ever held, and its nesting is counted before it is parsed.
  * @throws Problem `encoded-body`, `body-too-large`, `malformed-json`, `too-deep`
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, limit: number = LIMITS.body): Promise<unknown> {
   const encoding = request.headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity") {
     throw new Problem("encoded-body", "Send the body as it is, not compressed.", {
       path: "content-encoding",
     });
   }
-  const bytes = await readBounded(request, LIMITS.body);
+  const bytes = await readBounded(request, limit);
   if (isDeeperThan(bytes, LIMITS.depth)) {
     throw new Problem("too-deep", `Arrays and objects may stand in one another ${LIMITS.depth} levels deep.`);
   }

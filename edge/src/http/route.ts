@@ -20,7 +20,7 @@ export interface Call {
 
 /** A route as data: what serves it, what checks it and what documents it. */
 export interface Route {
-  method: "get" | "post" | "patch" | "delete";
+  method: "get" | "post" | "put" | "patch" | "delete";
   /** As OpenAPI writes it: `/v1/segments/{key}`. */
   path: string;
   summary: string;
@@ -31,9 +31,13 @@ export interface Route {
   /** Who its user is may have to be shown by a token. */
   identity?: boolean;
   body?: z.ZodType;
+  /** Bytes that a body may have; left out, `LIMITS.body`. */
+  bodyLimit?: number;
   query?: z.ZodObject;
   /** The answer has an ETag, and If-None-Match is listened to. */
   etag?: boolean;
+  /** If-Match with a version is listened to. */
+  ifMatch?: boolean;
   /** The answer when all is well. */
   answer: { status: number; description: string; schema?: z.ZodType };
   run(call: Call): Promise<Response>;
@@ -57,7 +61,9 @@ export function guardedBody<Body extends z.ZodType>(
   info: Info & { body: Body },
   handle: (call: Call, body: z.output<Body>) => Promise<Response>,
 ): Route {
-  return guarded(info, async (call) => handle(call, checkBody(info.body, await readJson(call.request))));
+  return guarded(info, async (call) =>
+    handle(call, checkBody(info.body, await readJson(call.request, info.bodyLimit))),
+  );
 }
 
 /**

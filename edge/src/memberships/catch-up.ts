@@ -5,7 +5,9 @@ import { differences, type MembershipChange, record, settle, userOf } from "./se
 
 /** Whether the memberships that are stored may no longer hold, though the user did nothing. */
 export function isOutdated(profile: Profile, definitions: Definitions, now: number): boolean {
-  return profile.definitions !== definitions.version || (profile.dueAt !== null && profile.dueAt <= now);
+  return (
+    profile.definitions !== definitions.membershipVersion || (profile.dueAt !== null && profile.dueAt <= now)
+  );
 }
 
 /**
@@ -13,7 +15,7 @@ export function isOutdated(profile: Profile, definitions: Definitions, now: numb
  * very instant, one after the other; what other definitions change, now.
  */
 export function catchUp(profile: Profile, definitions: Definitions, now: number): MembershipChange[] {
-  if (profile.definitions !== definitions.version) {
+  if (profile.definitions !== definitions.membershipVersion) {
     profile.touch("definition");
     return settle(profile, definitions, now, "definition");
   }

@@ -29,7 +29,7 @@ export async function refreshPopulation(edge: Edge, most = MOST, from = edge.run
   const broken = new Map<number, unknown>();
   let size = CHUNK;
   for (let done = 0; done < most; ) {
-    const { version, layout } = await currentDefinitions(edge);
+    const { membershipVersion: version, layout } = await currentDefinitions(edge);
     const portion = { profiles: size, events: PAGE, without: [...broken.keys()] };
     const ids = await selectOutdated(edge.db, { version, layout, now: from }, portion);
     const [first] = ids;
@@ -59,7 +59,7 @@ export async function readProgress(edge: Edge, now = edge.runtime.now()): Promis
 }
 
 async function count(edge: Edge, now: number) {
-  const { version, layout } = await currentDefinitions(edge);
+  const { membershipVersion: version, layout } = await currentDefinitions(edge);
   const counts = await countOutdated(edge.db, { version, layout, now });
   return { now, version, ...counts };
 }

@@ -2,8 +2,8 @@ import {
   affected,
   evaluate,
   type Membership,
-  type Memberships,
   type MembershipChange as Move,
+  type Plan,
   traitsOf,
   type User,
 } from "@muster/rules";
@@ -16,8 +16,8 @@ export interface MembershipChange extends Move {
   cause: Cause;
 }
 
-/** What an evaluation sees of a profile: its own past, and the answers that no rule gives. */
-export function userOf(profile: Profile, definitions: Definitions): User {
+/** What an evaluation by one of the definitions' plans sees of a profile: its own past, and the answers that no rule gives. */
+export function userOf(profile: Profile, definitions: Definitions, plan: Plan = definitions.plan): User {
   const answers = new Map<string, Membership>();
   for (const [key, source] of definitions.sources) {
     const member = source === "list" ? profile.lists.has(key) : profile.members.has(key);
@@ -28,14 +28,21 @@ export function userOf(profile: Profile, definitions: Definitions): User {
     anonymousId: profile.anonymousId,
     traits: traitsOf(profile.traits),
     events: [],
-    past: profile.history.of(definitions.plan),
+    past: profile.history.of(plan),
     answers,
   };
 }
 
-/** The memberships of a profile at `now`; nothing changes. */
-export function evaluateProfile(profile: Profile, definitions: Definitions, now: number): Memberships {
-  return evaluate(definitions.plan, userOf(profile, definitions), now);
+/** The memberships of a profile at `now` in the segments that its browser knows of; nothing changes. */
+export function evaluateForBrowser(
+  profile: Profile,
+  definitions: Definitions,
+  now: number,
+): Record<string, Membership> {
+  const { plan } = definitions.server;
+  const { positions } = definitions.browser.plan;
+  const memberships = evaluate(plan, userOf(profile, definitions, plan), now);
+  return Object.fromEntries([...memberships].filter(([key]) => positions.has(key)));
 }
 
 /** Brings all memberships of a profile up to `now` and answers what that changed. */
@@ -45,13 +52,13 @@ export function settle(
   now: number,
   cause: Cause,
 ): MembershipChange[] {
-  const memberships = evaluateProfile(profile, definitions, now);
+  const memberships = evaluate(definitions.plan, userOf(profile, definitions), now);
   // A segment may be gone since.
   const gone = [...profile.members.keys()].filter((segment) => memberships.get(segment) === undefined);
   const left = gone.map((segment) => ({ segment, member: false, at: now }));
   const changes = record(profile, [...differences(profile, memberships, now), ...left], cause);
   profile.dueAt = memberships.until;
-  profile.definitions = definitions.version;
+  profile.definitions = definitions.membershipVersion;
   return changes;
 }
 

@@ -62,7 +62,7 @@ export async function commit(
   const into = new Map(set.merges.map(({ from, to }) => [from, to]));
   const gone = set.merges.map(({ from }) => from).filter((profile) => profile.stored !== null);
   const { entered, left } = netChanges(changes, into);
-  const { layout, version } = set.definitions;
+  const { layout, membershipVersion: version } = set.definitions;
   const isBehind = ({ stored }: Profile) =>
     stored !== null && (stored.layout !== layout || stored.definitions !== version);
   await db.batch([

@@ -1,7 +1,7 @@
 import { type Bootstrap, bootstrapRequest, bootstrapResponse } from "@muster/rules/wire";
 import { retryConflicts } from "../db/conflict.ts";
 import { answer, selfGuarded } from "../http/route.ts";
-import { evaluateProfile } from "../memberships/settle.ts";
+import { evaluateForBrowser } from "../memberships/settle.ts";
 import { readState } from "../profiles/read-state.ts";
 import { identitiesOf, identityOf, scopeOfIdentities } from "../profiles/scope.ts";
 import { snapshotOf } from "../profiles/snapshot.ts";
@@ -32,15 +32,15 @@ export const bootstrap = selfGuarded(
     const { definitions } = state;
     const set = new WorkingSet(state, edge.runtime, now);
     const profile = set.find(identityOf(body)) ?? set.imagine(body);
-    const { version, program } = definitions.browser;
+    const { version, program, table: decisions } = definitions.browser;
     const { userId = null, anonymousId = null } = body;
     const response: Bootstrap = {
       now,
       userId,
       anonymousId,
-      ruleset: { version, program },
+      ruleset: { version, program, decisions },
       snapshot: snapshotOf(profile, definitions, now),
-      memberships: Object.fromEntries(evaluateProfile(profile, definitions, now)),
+      memberships: evaluateForBrowser(profile, definitions, now),
     };
     return answer(response);
   },

@@ -23,23 +23,26 @@ export const evaluate = selfGuarded(
   },
   async ({ edge }, body, bearer) => {
     const scope = scopeOfIdentities(identitiesOf(body));
-    const { now, definitions, found, user } = await retryConflicts(edge.runtime, async () => {
+    const { now, definitions, plan, found, user } = await retryConflicts(edge.runtime, async () => {
       const state = await readState(edge, { scope, guard: { bearer, kinds } });
       const current = edge.runtime.now();
       const { at: now = current, explain: whole = false } = body;
       if (now > current)
         throw new Problem("invalid-body", "Ask for now or an instant before.", { path: "/at" });
       const { definitions } = state;
+      // The segments that decisions became are nobody's unless named.
+      const plan = body.segments === undefined ? definitions.plan : definitions.server.plan;
       const set = new WorkingSet(state, edge.runtime, current);
       const found = set.find(identityOf(body));
       if (found !== undefined && (whole || now < found.history.since))
         found.history = await historyAt(edge.db, found, definitions, now, whole);
-      return { now, definitions, found, user: userOf(found ?? set.imagine(body), definitions) };
+      const user = userOf(found ?? set.imagine(body), definitions, plan);
+      return { now, definitions, plan, found, user };
     });
     const asked = { ...user, traits: { ...user.traits, ...body.traits } };
     const memberships = Object.fromEntries(
-      [...evaluateUser(definitions.plan, asked, now, body.segments)].map(([key, membership]) => {
-        const explanation = body.explain === true ? explain(definitions.plan, key, asked, now) : undefined;
+      [...evaluateUser(plan, asked, now, body.segments)].map(([key, membership]) => {
+        const explanation = body.explain === true ? explain(plan, key, asked, now) : undefined;
         return [key, explanation === undefined ? membership : { ...membership, explanation }];
       }),
     );

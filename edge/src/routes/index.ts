@@ -2,6 +2,7 @@ import type { Route } from "../http/route.ts";
 import { batch } from "./batch.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { createSegment } from "./create-segment.ts";
+import { decisionRoutes } from "./decisions.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
 import { createIdentityKey, listIdentityKeys, revokeIdentityKey } from "./identity-keys.ts";
@@ -31,6 +32,7 @@ const served: Route[] = [
   changeMembers,
   readWorkspace,
   updateWorkspace,
+  ...decisionRoutes,
   createKey,
   listKeys,
   revokeKey,

@@ -12,19 +12,19 @@ export const ruleset = guarded(
     etag: true,
     answer: {
       status: 200,
-      description: "The program and its version, which is also the ETag",
+      description: "The program, the decisions and their version, which is also the ETag",
       schema: rulesetResponse,
     },
   },
   async ({ edge, request }) => {
-    const { version, program } = (await currentDefinitions(edge)).server;
+    const { version, program, table: decisions } = (await currentDefinitions(edge)).server;
     const etag = `"${version}"`;
     const headers = { etag, "cache-control": "private, no-cache" };
     const known = (request.headers.get("if-none-match") ?? "")
       .split(",")
       .map((tag) => tag.trim().replace(/^W\//, ""));
     if (known.includes(etag) || known.includes("*")) return new Response(null, { status: 304, headers });
-    const response: RulesetResponse = { version, program };
+    const response: RulesetResponse = { version, program, decisions };
     return answer(response, 200, headers);
   },
 );

@@ -3,7 +3,7 @@ import { answer, selfGuarded } from "../http/route.ts";
 import { readIdentityToken } from "../identity/reach.ts";
 import { ingest } from "../ingest/ingest.ts";
 import { type Place, placeOf, placeWrite } from "../ingest/place.ts";
-import { evaluateProfile } from "../memberships/settle.ts";
+import { evaluateForBrowser } from "../memberships/settle.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { identitiesOf, identityOf } from "../profiles/scope.ts";
 import { cursorOf, snapshotOf } from "../profiles/snapshot.ts";
@@ -48,7 +48,7 @@ export const sync = selfGuarded(
     });
     const { definitions } = set;
     const profile = set.find(identityOf(subject)) ?? imagineAt(set, subject, place, now);
-    const { version, program } = definitions.browser;
+    const { version, program, table: decisions } = definitions.browser;
     const isCurrent = body.ruleset === version;
     const current = cursorOf(profile);
     const hasSnapshot = isCurrent && cursor?.profile === current.profile && cursor.seq === current.seq;
@@ -56,9 +56,9 @@ export const sync = selfGuarded(
       now,
       acks,
       known: waiting.filter((id) => profile.known.has(id)),
-      ruleset: isCurrent ? null : { version, program },
+      ruleset: isCurrent ? null : { version, program, decisions },
       snapshot: hasSnapshot ? null : snapshotOf(profile, definitions, now),
-      memberships: Object.fromEntries(evaluateProfile(profile, definitions, now)),
+      memberships: evaluateForBrowser(profile, definitions, now),
     };
     return answer(response);
   },

@@ -1,4 +1,4 @@
-import { findCycle, LIMITS, parseRule, type Rule, type Ruleset } from "@muster/rules";
+import { findCycle, LIMITS, parseRule, type Rule, type Ruleset, references } from "@muster/rules";
 import { count, eq, ne } from "drizzle-orm";
 import { orm, prepare } from "../db/orm.ts";
 import { segments, segmentVersions } from "../db/schema.ts";
@@ -37,6 +37,12 @@ export function saveSegment(db: D1Database, segment: Segment): D1PreparedStateme
  */
 export async function checkRule(db: D1Database, key: string, json: unknown): Promise<Rule> {
   const rule = checkParsed(parseRule(json), "/rule");
+  for (const [named, at] of references(rule)) {
+    if (!named.startsWith("$")) continue;
+    const detail =
+      "invalid-value: a segment whose key begins with $ is what decisions became, not to be named.";
+    throw new Problem("rule-invalid", detail, { path: `/rule${at}`, reason: "invalid-value" });
+  }
   const rows = await orm(db)
     .select({ key: segments.key, rule: segments.rule })
     .from(segments)

@@ -71,7 +71,8 @@ export class Peer {
   #answer(path: string, body: unknown, etag: string | undefined): { status: number; body: unknown } {
     if (path === "/v1/ruleset") {
       if (etag === `"${this.version}"`) return { status: 304, body: null };
-      return { status: 200, body: { version: this.version, program: link(this.ruleset) } };
+      const decisions = { format: 1, flags: {}, experiments: {}, placements: {} };
+      return { status: 200, body: { version: this.version, program: link(this.ruleset), decisions } };
     }
     if (path === "/v1/evaluate") {
       const asked = evaluateRequest.parse(body);

@@ -1,5 +1,6 @@
 /** The wire between SDKs and the edge: one schema for each request and answer. */
 export * from "./admin.ts";
+export * from "./decisions.ts";
 export * from "./identity.ts";
 export * from "./operation.ts";
 export * from "./problem.ts";

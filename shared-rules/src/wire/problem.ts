@@ -11,5 +11,7 @@ export const problemDocument = z.object({
   detail: z.string(),
   /** A JSON Pointer to the bad part of the request's body, or the name of the bad parameter. */
   path: z.string().optional(),
+  /** What a parser says is wrong with that part: `unknown-key`, `limit-levels`, … */
+  reason: z.string().optional(),
 });
 export type ProblemDocument = z.infer<typeof problemDocument>;

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Explanation } from "../explain/explanation.ts";
 import { LIMITS } from "../limits.ts";
 import { identifier, timestamp } from "./operation.ts";
-import { membership, program } from "./sync.ts";
+import { membership, shippedRuleset } from "./sync.ts";
 import { values } from "./values.ts";
 
 /** `GET /v1/ruleset`, for servers. The version is also the ETag. */
-export const rulesetResponse = z.object({ version: z.string(), program });
+export const rulesetResponse = shippedRuleset;
 export type RulesetResponse = z.infer<typeof rulesetResponse>;
 
 /** `POST /v1/evaluate`, for servers: the memberships of one user at now, or at an instant before. */
@@ -16,7 +16,7 @@ export const evaluateRequest = z
     anonymousId: identifier.optional(),
     /** Traits that stand over the stored ones for this answer only; nothing is written. */
     traits: values.optional(),
-    /** The segments asked for; left out, all. */
+    /** The segments asked for; left out, all of people. Those that decisions became (`$…`) are answered when named. */
     segments: z.array(z.string().max(LIMITS.name)).max(LIMITS.page).optional(),
     explain: z.boolean().optional(),
     /** An instant not after now: events decide as they did then; traits and lists as they stand now. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DecisionTable } from "../decisions/table.ts";
 import { LIMITS } from "../limits.ts";
 import type { Program } from "../program.ts";
 import type { SavedState } from "../state/user-state.ts";
@@ -16,6 +17,13 @@ export const membership = z.object({ member: z.boolean(), until: timestamp.nulla
 
 /** A linked ruleset: made by the edge, loaded by SDKs; opaque on the wire. */
 export const program = z.custom<Program>((value) => typeof value === "object" && value !== null);
+
+/** Flags, experiments and campaigns as they are decided: made by the edge, read by SDKs; opaque on the wire. */
+export const decisionTable = z.custom<DecisionTable>((value) => typeof value === "object" && value !== null);
+
+/** The definitions, and the version that both parts have together. */
+export const shippedRuleset = z.object({ version: z.string(), program, decisions: decisionTable });
+export type ShippedRuleset = z.infer<typeof shippedRuleset>;
 
 /**
  * What a snapshot is of: a profile of the edge, and how many changes of it the snapshot has seen. Of a user whom the
@@ -73,7 +81,10 @@ export type Snapshot = z.infer<typeof snapshot>;
 const view = {
   /** The edge's clock. */
   now: timestamp,
-  /** The authoritative memberships of this user, of every segment that browsers may ask for. */
+  /**
+   * The authoritative memberships of this user, of every segment that the browser's program has: those of people, and
+   * those that decisions became, whose keys begin with `$`.
+   */
   memberships: z.record(z.string(), membership),
 };
 
@@ -83,7 +94,7 @@ export const syncResponse = z.object({
   /** Those of `waiting` that the edge has. */
   known: z.array(z.string()),
   /** Null when the browser's version is the current one. */
-  ruleset: z.object({ version: z.string(), program }).nullable(),
+  ruleset: shippedRuleset.nullable(),
   /** Null when the browser's cursor and ruleset are the current ones. */
   snapshot: snapshot.nullable(),
 });
@@ -100,7 +111,7 @@ export const bootstrapResponse = z.object({
   ...view,
   userId: z.string().nullable(),
   anonymousId: z.string().nullable(),
-  ruleset: z.object({ version: z.string(), program }),
+  ruleset: shippedRuleset,
   snapshot,
 });
 export type Bootstrap = z.infer<typeof bootstrapResponse>;
