@@ -27,7 +27,7 @@ export async function measure(name: string, question: Question, segments: number
       processes.set(engine, process);
       described.set(engine, await process.ask<Described>({ ask: "describe", segments }));
     }
-    const memberships = agree(described, question.rough ?? []);
+    const memberships = agree(described, question);
 
     const round = async (engine: string, process: Process): Promise<number> => {
       const text = described.get(engine)?.text ?? "";
@@ -58,7 +58,7 @@ export async function measure(name: string, question: Question, segments: number
 /** Throws where the memberships of an engine that is not rough differ from the first one's, and names one that does. */
 function agree(
   described: ReadonlyMap<string, Described>,
-  rough: readonly string[],
+  { rough = [], shares }: Pick<Question, "rough" | "shares">,
 ): Pick<Figures, "checksum" | "share" | "differ"> {
   const [[reference, first] = ["", { memberships: "", segments: 0 }], ...others] = described;
   const { segments } = first;
@@ -66,6 +66,12 @@ function agree(
   const differ = new Map<string, number>();
   for (const [engine, { memberships }] of others) {
     const given = Buffer.from(memberships, "hex");
+    if (shares !== undefined) {
+      const apart = furthestApart(expected, given, segments);
+      if (apart > shares)
+        throw new Error(`${engine} and ${reference} differ by ${apart} in the share of a flag`);
+      continue;
+    }
     if (rough.includes(engine)) {
       differ.set(
         engine,
@@ -82,6 +88,21 @@ function agree(
   }
   const checksum = createHash("sha256").update(expected).digest("hex").slice(0, 12);
   return { checksum, share: countBits(expected) / (expected.length * 8), differ };
+}
+
+/** How far the shares of people differ, of the segment where they differ most. */
+function furthestApart(left: Uint8Array, right: Uint8Array, segments: number): number {
+  const users = Math.floor((left.length * 8) / segments);
+  const count = (bytes: Uint8Array, segment: number) => {
+    let members = 0;
+    for (let bit = segment; bit < users * segments; bit += segments)
+      members += ((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1;
+    return members;
+  };
+  const differences = Array.from({ length: segments }, (_, segment) =>
+    Math.abs(count(left, segment) - count(right, segment)),
+  );
+  return Math.max(...differences) / users;
 }
 
 function countBits(bytes: Uint8Array): number {

@@ -33,6 +33,8 @@ export interface Question<S = Segment, U = User> {
   base: string;
   /** Engines that answer almost the same: how far they differ is shown. */
   rough?: readonly string[];
+  /** Engines draw people each by a hash of its own: of each segment, the shares of people differ by no more than this. */
+  shares?: number;
   /** Numbers of segments, or of what `sized` says. */
   sizes: readonly number[];
   sized?: string;
@@ -61,6 +63,15 @@ export const PEERS = [
   "sift",
   "launchdarkly",
   "unleash",
+] as const;
+
+/** SDKs that decide flags by themselves. */
+export const FLAG_ENGINES = [
+  "flags-muster",
+  "flags-growthbook",
+  "flags-launchdarkly",
+  "flags-unleash",
+  "flags-posthog",
 ] as const;
 
 /** What has been answered; whoever imports this can see it, so that no answer can be left out. */

@@ -18,7 +18,7 @@ export function report(question: Question, segments: number, figures: Figures): 
   return [
     `### ${question.title}: ${segments.toLocaleString("en")} ${question.sized ?? "segments"}`,
     "",
-    `${differ.size ? "All other" : "All"} engines agree on every membership (${(share * 100).toFixed(1)} % are members; checksum ${checksum}).`,
+    `${agreement(question, differ.size > 0)} (${(share * 100).toFixed(1)} % are members; checksum ${checksum}).`,
     ...[...differ].map(
       ([engine, part]) =>
         `${engine} differs in ${(part * 100).toFixed(1)} % of them: it is exact to the day only.`,
@@ -34,6 +34,11 @@ export function report(question: Question, segments: number, figures: Figures): 
     ...goals.map((goal) => `- ${goal}`),
     ...(goals.length || bytes.size ? [""] : []),
   ].join("\n");
+}
+
+function agreement({ shares }: Question, some: boolean): string {
+  if (shares === undefined) return `${some ? "All other" : "All"} engines agree on every membership`;
+  return `All engines give each flag to the same share of users within ${shares * 100} %`;
 }
 
 function judge(goal: Goal, unit: string, rounds: Figures["rounds"]): string {

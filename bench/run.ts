@@ -9,6 +9,9 @@ import { report } from "./report.ts";
 const QUESTIONS = [
   "one-segment",
   "all-segments",
+  "flag",
+  "flag-rollout",
+  "flag-variants",
   "start-up",
   "event-cost",
   "behaviour",

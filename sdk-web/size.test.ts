@@ -7,10 +7,12 @@ import { build, type Chunk } from "./test/build.ts";
  * Bytes of gzip: what a page pays for `createClient`, what with the part that reads definitions and keeps a past, which
  * is fetched beside the disk, and what the evaluator may take of that, of plans alone or of states.
  */
-const CLIENT = 10_000;
-const DECIDING = 16_200;
+const CLIENT = 12_000;
+const DECIDING = 20_100;
 const EVALUATOR = 4_000;
 const STATES = 8_200;
+const REACT = 2_000;
+const OPENFEATURE = 2_000;
 
 const gzipped = (code: string): number => gzipSync(code, { level: 9 }).length;
 
@@ -48,3 +50,18 @@ test(`the evaluator alone takes at most ${EVALUATOR} bytes`, async () => {
   expect(size).toBeGreaterThan(1_000);
   expect(size).toBeLessThanOrEqual(EVALUATOR);
 }, 60_000);
+
+test.each([
+  ["react", REACT, ["react", "./index.js"]],
+  ["openfeature", OPENFEATURE, ["@openfeature/web-sdk"]],
+])(
+  "%s takes at most %i bytes, and imports the client instead of holding it",
+  async (name, limit, besides) => {
+    const { code, imports } = (await build()).get(`${name}.js`) ?? { code: "", imports: [] };
+    console.log(`${name}: ${gzipped(code)} bytes`);
+    expect(imports).toEqual(besides);
+    expect(gzipped(code)).toBeGreaterThan(500);
+    expect(gzipped(code)).toBeLessThanOrEqual(limit);
+  },
+  60_000,
+);

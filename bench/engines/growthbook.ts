@@ -13,7 +13,7 @@ export const engine: Engine = {
   },
 };
 
-function toCondition({ match, conditions }: Segment) {
+export function toCondition({ match, conditions }: Omit<Segment, "key">) {
   const parts = conditions.map((condition) => [condition.trait, toTest(condition)] as const);
   return match === "all"
     ? Object.fromEntries(parts)

@@ -1,4 +1,4 @@
-import { init } from "@launchdarkly/node-server-sdk";
+import { init, type LDClient } from "@launchdarkly/node-server-sdk";
 import { TestData } from "@launchdarkly/node-server-sdk/integrations";
 import { at, type Decider, type Engine } from "../engine.ts";
 import type { Condition, Segment } from "../segments.ts";
@@ -9,15 +9,7 @@ export const engine: Engine = {
   write: (segments) => JSON.stringify(segments.map(toFlag)),
   async open(text, users): Promise<Decider<AllFlags>> {
     const flags: { key: string }[] = JSON.parse(text);
-    const data = new TestData();
-    for (const flag of flags) await data.usePreconfiguredFlag(flag);
-    const client = init("offline", {
-      updateProcessor: data.getFactory(),
-      sendEvents: false,
-      diagnosticOptOut: true,
-      logger: SILENT,
-    });
-    await client.waitForInitialization({ timeout: 10 });
+    const client = await openClient(flags);
     const keys = flags.map(({ key }) => key);
     const contexts = users.map(({ id, traits }) => ({ kind: "user", key: id, ...traits }));
     return {
@@ -27,6 +19,20 @@ export const engine: Engine = {
     };
   },
 };
+
+/** A client of flags that are there from the start: no request, no file. */
+export async function openClient(flags: readonly { key: string }[]): Promise<LDClient> {
+  const data = new TestData();
+  for (const flag of flags) await data.usePreconfiguredFlag(flag);
+  const client = init("offline", {
+    updateProcessor: data.getFactory(),
+    sendEvents: false,
+    diagnosticOptOut: true,
+    logger: SILENT,
+  });
+  await client.waitForInitialization({ timeout: 10 });
+  return client;
+}
 
 const SILENT = { error() {}, warn() {}, info() {}, debug() {} };
 
@@ -45,7 +51,7 @@ function toFlag({ key, match, conditions }: Segment) {
   };
 }
 
-function toClauses(condition: Condition): unknown[] {
+export function toClauses(condition: Condition): unknown[] {
   const clause = (op: string, values: readonly unknown[], negate = false) => ({
     contextKind: "user",
     attribute: condition.trait,

@@ -5,27 +5,33 @@ import type { Condition, Segment } from "../segments.ts";
 import type { User } from "../users.ts";
 
 type Repository = NonNullable<UnleashConfig["repository"]>;
-type Feature = NonNullable<ReturnType<Repository["getToggle"]>>;
+export type Feature = NonNullable<ReturnType<Repository["getToggle"]>>;
 
 export const engine: Engine = {
   write: (segments) => JSON.stringify(segments.map(toFeature)),
   async open(text, users) {
     const features: Feature[] = JSON.parse(text);
     const names = features.map(({ name }) => name);
-    const unleash = new Unleash({
-      url: "http://localhost:1/",
-      appName: "bench",
-      repository: new MemoryRepository(features),
-      disableMetrics: true,
-      disableAutoStart: true,
-    });
-    await unleash.start();
+    const unleash = await openClient(features);
     const contexts = users.map(toContext);
     return decideEach(names.length, (segment, user) =>
       unleash.isEnabled(at(names, segment), at(contexts, user)),
     );
   },
 };
+
+/** A client that makes no request and reads no file. */
+export async function openClient(features: readonly Feature[]): Promise<Unleash> {
+  const unleash = new Unleash({
+    url: "http://localhost:1/",
+    appName: "bench",
+    repository: new MemoryRepository(features),
+    disableMetrics: true,
+    disableAutoStart: true,
+  });
+  await unleash.start();
+  return unleash;
+}
 
 /** Features that are there from the start: no request, no file. */
 class MemoryRepository extends EventEmitter implements Repository {
@@ -45,7 +51,7 @@ class MemoryRepository extends EventEmitter implements Repository {
   }
 }
 
-const toContext = ({ id, traits }: User): Context => ({
+export const toContext = ({ id, traits }: User): Context => ({
   userId: id,
   properties: Object.fromEntries(
     Object.entries(traits).map(([name, value]) => [name, typeof value === "boolean" ? String(value) : value]),
@@ -63,7 +69,7 @@ function toFeature({ key, match, conditions }: Segment) {
   };
 }
 
-function toConstraints(condition: Condition): unknown[] {
+export function toConstraints(condition: Condition): unknown[] {
   const constraint = { contextName: condition.trait, inverted: false };
   const list = (operator: string, values: readonly unknown[]) => ({
     ...constraint,

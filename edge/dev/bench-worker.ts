@@ -1,6 +1,8 @@
 import type { Env } from "../src/env.ts";
 import worker from "./worker.ts";
 
+export { Changes } from "../src/changes/changes.ts";
+
 const READ = "select version from workspace where id = 1";
 const INSERT = `insert into events (profile, id, seq, name, ts, props, received_at)
   select j.value ->> 0, e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4, 0

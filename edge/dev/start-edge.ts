@@ -15,6 +15,8 @@ export interface EdgeOptions {
   adminKey?: string;
   /** What Cloudflare would say of a visitor's place: country, region, city, timezone. */
   cf?: Record<string, string>;
+  /** How many evaluations over OFREP a caller may ask for in so many seconds; left out, any number. */
+  rateLimit?: { limit: number; period: 10 | 60 };
   /** The file here that is the Worker; left out, `worker.ts`. */
   worker?: string;
 }
@@ -42,9 +44,13 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       script: await bundle(options.worker ?? "worker.ts"),
       compatibilityDate: "2026-10-01",
       d1Databases: { DB: "muster" },
+      durableObjects: { CHANGES: { className: "Changes", useSQLite: true } },
       bindings: { ADMIN_KEY: adminKey, CONTROL_TOKEN: controlToken, CF: options.cf ?? {} },
       unsafeDirectSockets: [{ host: options.host ?? "127.0.0.1", port: options.port ?? 0 }],
       cf: false,
+      ...(options.rateLimit === undefined
+        ? {}
+        : { ratelimits: { RATE_LIMIT: { namespace_id: "1", simple: options.rateLimit } } }),
       ...(options.persistTo === undefined ? {} : { resourcePersistencePath: options.persistTo }),
     }),
   );

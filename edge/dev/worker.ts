@@ -9,6 +9,8 @@ interface DevEnv extends Env {
   CF: Record<string, string>;
 }
 
+export { Changes } from "../src/changes/changes.ts";
+
 let offset = 0;
 const runtime = { ...systemRuntime, now: () => Date.now() + offset };
 const cache = new DefinitionsCache();

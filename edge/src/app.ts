@@ -4,6 +4,7 @@ import { busy, isTransient } from "./db/conflict.ts";
 import { DefinitionsCache } from "./definitions/definitions.ts";
 import type { Env } from "./env.ts";
 import { CORS, preflight } from "./http/cors.ts";
+import type { Call } from "./http/route.ts";
 import { Problem } from "./problem.ts";
 import { ROUTES } from "./routes/index.ts";
 import { type Runtime, systemRuntime } from "./runtime.ts";
@@ -19,22 +20,24 @@ export function createApp(
   const app = new Hono<{ Bindings: Env }>();
   const methods = new Map<string, string[]>();
   for (const route of ROUTES) {
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const path = route.path.replaceAll(/\{(\w+)\}/g, route.rest === true ? ":$1{.*}" : ":$1");
     const method = route.method.toUpperCase();
     methods.set(path, [...(methods.get(path) ?? []), method]);
     app.on(method, path, async (context) => {
       const { req, env, executionCtx } = context;
-      const response = await route
-        .run({
-          request: req.raw,
-          url: new URL(req.url),
-          env,
-          edge: { db: env.DB, runtime, cache },
-          param: (name) => req.param(name) ?? "",
-          // What fails after the answer is left to the cron.
-          defer: (work) => executionCtx.waitUntil(work.catch(console.error)),
-        })
-        .catch(toResponse);
+      const call: Call = {
+        request: req.raw,
+        url: new URL(req.url),
+        env,
+        edge: { db: env.DB, runtime, cache },
+        param: (name) => req.param(name) ?? "",
+        // What fails after the answer is left to the cron.
+        defer: (work) => executionCtx.waitUntil(work.catch(console.error)),
+      };
+      const response = await route.run(call).catch((error: unknown) => {
+        const problem = toProblem(error);
+        return route.failure?.answer(problem, call) ?? problem.toResponse();
+      });
       if (route.cors === true) for (const [name, value] of CORS) response.headers.set(name, value);
       return response;
     });
@@ -48,13 +51,14 @@ export function createApp(
     });
   }
   app.notFound(() => new Problem("not-found", "The paths are listed at /openapi.json.").toResponse());
-  app.onError(toResponse);
+  app.onError((error) => toProblem(error).toResponse());
   return app;
 }
 
-function toResponse(error: unknown): Response {
-  if (error instanceof Problem) return error.toResponse();
+/** What is answered to what went wrong; what nobody foresaw is logged. */
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
   console.error(error);
-  if (isTransient(error)) return busy().toResponse();
-  return new Problem("internal", "Nothing was changed. The log of the Worker says more.").toResponse();
+  if (isTransient(error)) return busy();
+  return new Problem("internal", "Nothing was changed. The log of the Worker says more.");
 }

@@ -7,6 +7,8 @@ import { systemRuntime } from "./runtime.ts";
 const cache = new DefinitionsCache();
 const app = createApp(systemRuntime, cache);
 
+export { Changes } from "./changes/changes.ts";
+
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
   scheduled: (_controller, env, context) => {

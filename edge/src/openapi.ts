@@ -36,8 +36,12 @@ export function documentOf(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { method, path, summary, kinds, body, query, answer } = route;
+  const { method, path, summary, kinds, body, query, answer, failure } = route;
   const { etag = false, ifMatch = false, identity = false } = route;
+  const problem =
+    failure === undefined
+      ? PROBLEM
+      : { description: "Why it was not done", content: contentOf(failure.schema, "output") };
   return {
     operationId: `${method}${path.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replaceAll(/\W/g, "")}`,
     summary,
@@ -57,10 +61,11 @@ function operationOf(route: Route): Json {
         description: answer.description,
         ...(etag ? { headers: { ETag: { schema: { type: "string" } } } } : {}),
         ...(answer.schema === undefined ? {} : { content: contentOf(answer.schema, "output") }),
+        ...(answer.type === undefined ? {} : { content: { [answer.type]: { schema: { type: "string" } } } }),
       },
       ...(etag ? { 304: { description: "It is the one that If-None-Match names" } } : {}),
-      ...Object.fromEntries(problemStatuses(route).map((status) => [status, PROBLEM])),
-      default: PROBLEM,
+      ...Object.fromEntries(problemStatuses(route).map((status) => [status, problem])),
+      default: problem,
     },
   };
 }
@@ -71,7 +76,8 @@ const IF_MATCH = { ...IF_NONE_MATCH, name: "If-Match" };
 const IDENTITY = { ...IF_NONE_MATCH, name: IDENTITY_HEADER };
 
 /** The statuses of problems that follow from a route's form; what it does may have more of them. */
-function problemStatuses({ kinds, path, query, body, ifMatch = false }: Route): number[] {
+function problemStatuses({ kinds, path, query, body, ifMatch = false, failure }: Route): number[] {
+  if (failure !== undefined) return [400, 401, 403, ...(path.includes("{") ? [404] : []), 429];
   return [
     ...(query !== undefined || body !== undefined ? [400] : []),
     ...(kinds.length > 0 ? [401, 403] : []),

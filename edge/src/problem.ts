@@ -12,6 +12,7 @@ const PROBLEMS = {
   "identity-invalid": [401, "The token does not show this user's identity"],
   "wrong-key-kind": [403, "Another kind of key is needed"],
   "not-found": [404, "There is nothing here"],
+  "flag-not-found": [404, "There is no such flag"],
   "method-not-allowed": [405, "The method is not allowed here"],
   "duplicate-key": [409, "The key is taken"],
   "illegal-transition": [409, "The status cannot change like this"],
@@ -29,6 +30,7 @@ const PROBLEMS = {
   cycle: [422, "The segments would refer to each other in a circle"],
   "too-many-segments": [422, "The workspace holds as many segments as it can"],
   "too-many-keys": [422, "The workspace has as many keys in use as it can"],
+  "too-many-requests": [429, "There were too many requests"],
   internal: [500, "Something went wrong at the edge"],
   busy: [503, "The edge is busy"],
   "members-refreshing": [503, "The members are being brought up to date"],
@@ -56,6 +58,10 @@ export class Problem extends Error {
     super(detail);
     this.code = code;
     this.details = details;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code][0];
   }
 
   toResponse(): Response {

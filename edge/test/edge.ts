@@ -15,8 +15,10 @@ import type {
 } from "@muster/rules/wire";
 import { createApp } from "../src/app.ts";
 import { DefinitionsCache } from "../src/definitions/definitions.ts";
+import type { Env } from "../src/env.ts";
 import { refreshPopulation } from "../src/memberships/refresh.ts";
 import { systemRuntime } from "../src/runtime.ts";
+import { Listener } from "./listener.ts";
 
 export interface Answer<Body> {
   status: number;
@@ -38,6 +40,8 @@ export class TestEdge {
   /** By how many ms the clock moves on each time that the edge reads it. */
   pace = 0;
   db: D1Database = env.DB;
+  /** Stand over the Worker's own. */
+  bindings: { [Name in keyof Env]?: Env[Name] | undefined } = {};
   readonly #runtime = { ...systemRuntime, now: () => (this.now += this.pace) };
   readonly #cache = new DefinitionsCache();
   readonly #app = createApp(this.#runtime, this.#cache);
@@ -62,15 +66,31 @@ export class TestEdge {
       ...(raw !== undefined ? { body: raw } : body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(cf === undefined ? {} : { cf }),
     });
-    const context = createExecutionContext();
-    const response = await this.#app.fetch(request, { ...env, DB: this.db }, context);
-    await waitOnExecutionContext(context);
-    const text = await response.text();
+    const response = await this.#fetch(request);
+    // An answer that does not end is not waited for.
+    const isStream = response.headers.get("content-type") === "text/event-stream";
+    const text = isStream ? "" : await response.text();
+    if (isStream) await response.body?.cancel();
     return {
       status: response.status,
       headers: response.headers,
       body: text === "" ? null : JSON.parse(text),
     };
+  }
+
+  /** Listens at a path; what is refused is an answer without events. */
+  async listen(path: string, { key = env.ADMIN_KEY, headers = {} }: CallOptions = {}): Promise<Listener> {
+    const authorization: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
+    const request = new Request(`https://edge.test${path}`, { headers: { ...authorization, ...headers } });
+    return new Listener(await this.#fetch(request));
+  }
+
+  async #fetch(request: Request): Promise<Response> {
+    const context = createExecutionContext();
+    const bindings = { ...env, DB: this.db, ...this.bindings };
+    const response = await this.#app.fetch(request, bindings, context);
+    await waitOnExecutionContext(context);
+    return response;
   }
 
   /** A key of this kind, made once. */
@@ -87,6 +107,13 @@ export class TestEdge {
     const body = { key, name: key, status: "active", ...(rule === null ? {} : { rule }), ...more };
     const { status, body: answer } = await this.call("POST", "/v1/segments", body);
     if (status !== 201) throw new Error(JSON.stringify(answer));
+  }
+
+  /** Saves what a person writes of decisions: `flags/checkout`, `groups/pages`, `caps`. */
+  async define<Saved = unknown>(path: string, definition: object): Promise<Saved> {
+    const { status, body } = await this.call<Saved>("PUT", `/v1/${path}`, definition);
+    if (status !== 200) throw new Error(JSON.stringify(body));
+    return body;
   }
 
   async batch(...ops: unknown[]): Promise<string[]> {

@@ -1,68 +1,76 @@
-import { LIMITS, type Membership } from "@muster/rules";
-import type { EvaluateRequest, EvaluateResponse } from "@muster/rules/wire";
+import { LIMITS } from "@muster/rules";
 import { BOUNDS } from "./bounds.ts";
 import { MusterError } from "./error.ts";
 import { LruMap } from "./lru.ts";
 import { ownerOf, type UserRef } from "./user.ts";
 
-export type Answers = ReadonlyMap<string, Membership>;
+/** What is known of an answer beside what it says: the instant (ms) at which time alone can change it, or null. */
+interface Timed {
+  until: number | null;
+}
 
-interface Remembered extends Membership {
+export type Answers<Answer> = ReadonlyMap<string, Answer>;
+
+interface Remembered<Answer> {
+  answer: Answer;
   /** On the clock of `performance.now()`. */
   expires: number;
 }
 
 /** What is remembered of one user under one set of ids and traits. */
-interface Entry {
+interface Entry<Answer> {
   form: string;
-  answers: LruMap<Remembered>;
-  /** Requests under way, by segment. */
-  asking: Map<string, Promise<Answers>>;
+  answers: LruMap<Remembered<Answer>>;
+  /** Requests under way, by key. */
+  asking: Map<string, Promise<Answers<Answer>>>;
   /** The request being gathered in this tick. */
-  next: { segments: Set<string>; answer: Promise<Answers> } | null;
+  next: { keys: Set<string>; answer: Promise<Answers<Answer>> } | null;
 }
 
-export interface AnswersOptions {
-  evaluate: (request: EvaluateRequest) => Promise<EvaluateResponse>;
+export interface AnswersOptions<Answer> {
+  /** Asks the edge about a user, for these keys (null: for all). Rejects with a MusterError. */
+  request: (
+    user: UserRef,
+    keys: readonly string[] | null,
+  ) => Promise<{ now: number; answers: Answers<Answer> }>;
+  /** The answer for a key that the edge does not know. */
+  unknown: Answer;
   /** The longest that an answer is remembered, ms; its own `until` may end it sooner. */
   maxAge: number;
 }
 
-/** Stands for every segment; no key can be it. */
+/** Stands for every key; none can be it. */
 const ALL = "*";
 
 /** What the edge has answered, kept while it is surely true, and one request for all who ask at the same time. */
-export class EdgeAnswers {
-  readonly #options: AnswersOptions;
-  readonly #users = new LruMap<Entry>(BOUNDS.users);
+export class EdgeAnswers<Answer extends Timed> {
+  readonly #options: AnswersOptions<Answer>;
+  readonly #users = new LruMap<Entry<Answer>>(BOUNDS.users);
 
-  constructor(options: AnswersOptions) {
+  constructor(options: AnswersOptions<Answer>) {
     this.#options = options;
   }
 
   /** The remembered answer, if it still holds. */
-  peek(user: UserRef, segment: string): Membership | undefined {
+  peek(user: UserRef, key: string): Answer | undefined {
     const owner = ownerOf(user);
     const entry = owner === undefined ? undefined : this.#users.get(owner);
     if (entry === undefined || entry.form !== formOf(user)) return undefined;
-    return fresh(entry, segment);
+    return fresh(entry, key);
   }
 
-  /**
-   * The answers for these segments (null: for all), remembered ones included; nobody is a member of one that
-   * the edge does not know. Rejects with a MusterError.
-   */
-  async ask(user: UserRef, segments: readonly string[] | null): Promise<Answers> {
+  /** The answers for these keys (null: for all), remembered ones included. Rejects with a MusterError. */
+  async ask(user: UserRef, keys: readonly string[] | null): Promise<Answers<Answer>> {
     const entry = this.#entry(user);
-    const answers = new Map<string, Membership>();
-    const requests = new Set<Promise<Answers>>();
-    for (const segment of segments ?? [ALL]) {
-      const known = fresh(entry, segment);
-      if (known !== undefined) answers.set(segment, known);
-      else requests.add(entry.asking.get(segment) ?? this.#join(entry, user, segment));
+    const answers = new Map<string, Answer>();
+    const requests = new Set<Promise<Answers<Answer>>>();
+    for (const key of keys ?? [ALL]) {
+      const known = fresh(entry, key);
+      if (known !== undefined) answers.set(key, known);
+      else requests.add(entry.asking.get(key) ?? this.#join(entry, user, key));
     }
     for (const answered of await Promise.all(requests)) {
-      for (const [segment, membership] of answered) answers.set(segment, membership);
+      for (const [key, answer] of answered) answers.set(key, answer);
     }
     return answers;
   }
@@ -78,7 +86,7 @@ export class EdgeAnswers {
     this.#users.clear();
   }
 
-  #entry(user: UserRef): Entry {
+  #entry(user: UserRef): Entry<Answer> {
     const owner = ownerOf(user);
     if (owner === undefined) {
       throw new MusterError("user-missing", "a userId or an anonymousId is needed to ask the edge", {
@@ -90,53 +98,49 @@ export class EdgeAnswers {
       throw new MusterError("bad-traits", "the traits cannot be written as JSON", { path: "traits" });
     const known = this.#users.get(owner);
     if (known?.form === form) return known;
-    const entry: Entry = { form, answers: new LruMap(BOUNDS.answers), asking: new Map(), next: null };
+    const entry: Entry<Answer> = { form, answers: new LruMap(BOUNDS.answers), asking: new Map(), next: null };
     this.#users.set(owner, entry);
     return entry;
   }
 
-  #join(entry: Entry, user: UserRef, segment: string): Promise<Answers> {
+  #join(entry: Entry<Answer>, user: UserRef, key: string): Promise<Answers<Answer>> {
     if (entry.next === null) {
-      const segments = new Set<string>();
+      const keys = new Set<string>();
       const answer = Promise.resolve().then(() => {
         entry.next = null;
-        return this.#request(entry, user, segments);
+        return this.#request(entry, user, keys);
       });
-      entry.next = { segments, answer };
+      entry.next = { keys, answer };
     }
-    entry.next.segments.add(segment);
-    entry.asking.set(segment, entry.next.answer);
+    entry.next.keys.add(key);
+    entry.asking.set(key, entry.next.answer);
     return entry.next.answer;
   }
 
-  async #request(entry: Entry, user: UserRef, segments: ReadonlySet<string>): Promise<Answers> {
-    const answers = new Map<string, Membership>();
+  async #request(entry: Entry<Answer>, user: UserRef, keys: ReadonlySet<string>): Promise<Answers<Answer>> {
+    const { maxAge, request, unknown } = this.#options;
+    const all = new Map<string, Answer>();
     try {
-      for (const page of segments.has(ALL) ? [null] : pages([...segments], LIMITS.page)) {
-        const request = { ...whoIs(user), ...(page === null ? {} : { segments: page }) };
-        const { now, memberships } = await this.#options.evaluate(request);
-        const unknown: Membership = { member: false, until: null };
-        const asked = (page ?? []).map((segment) => [segment, unknown] as const);
-        for (const [segment, { member, until }] of new Map<string, Membership>([
-          ...asked,
-          ...Object.entries(memberships),
-        ])) {
-          const age = Math.min(this.#options.maxAge, until === null ? Number.POSITIVE_INFINITY : until - now);
-          answers.set(segment, { member, until });
-          entry.answers.set(segment, { member, until, expires: performance.now() + age });
+      for (const page of keys.has(ALL) ? [null] : pages([...keys], LIMITS.page)) {
+        const { now, answers } = await request(user, page);
+        const missing = (page ?? []).map((key) => [key, unknown] as const);
+        for (const [key, answer] of new Map([...missing, ...answers])) {
+          const { until } = answer;
+          const age = Math.min(maxAge, until === null ? Number.POSITIVE_INFINITY : until - now);
+          all.set(key, answer);
+          entry.answers.set(key, { answer, expires: performance.now() + age });
         }
       }
-      return answers;
+      return all;
     } finally {
-      for (const segment of segments) entry.asking.delete(segment);
+      for (const key of keys) entry.asking.delete(key);
     }
   }
 }
 
-function fresh(entry: Entry, segment: string): Membership | undefined {
-  const known = entry.answers.get(segment);
-  if (known === undefined || known.expires <= performance.now()) return undefined;
-  return { member: known.member, until: known.until };
+function fresh<Answer>(entry: Entry<Answer>, key: string): Answer | undefined {
+  const known = entry.answers.get(key);
+  return known === undefined || known.expires <= performance.now() ? undefined : known.answer;
 }
 
 /** Ids and traits as text, to tell one question from another; undefined where JSON cannot write them. */
@@ -148,8 +152,14 @@ function formOf(user: UserRef): string | undefined {
   }
 }
 
+interface Who {
+  userId?: string;
+  anonymousId?: string;
+  traits?: Record<string, unknown>;
+}
+
 /** The part of a request that names the user. */
-export function whoIs({ userId, anonymousId, traits }: UserRef): EvaluateRequest {
+export function whoIs({ userId, anonymousId, traits }: UserRef): Who {
   return {
     ...(userId === undefined ? {} : { userId }),
     ...(anonymousId === undefined ? {} : { anonymousId }),

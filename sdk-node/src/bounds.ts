@@ -12,10 +12,16 @@ export const BOUNDS = {
   users: 10_000,
   /** Answers remembered for one user. */
   answers: 1_000,
+  /** Exposures that are known to be tracked. */
+  exposures: 100_000,
   /** The pauses before trying again, to which comes what the edge asks for. */
   backoff: { first: 250, most: 30_000 },
   /** The longest `Retry-After` that is obeyed. */
   retryAfterMost: 300_000,
+  /** Silence after which a stream of changes is taken for dead; the edge says something every 25 s. */
+  streamSilence: 60_000,
+  /** Characters of one event of a stream. */
+  streamEvent: 4 * 1_048_576,
   /** A shorter interval between two looks at the definitions is taken as this one. */
   refreshLeast: 1_000,
 } as const;

@@ -1,21 +1,26 @@
 import type { Explanation, Membership } from "@muster/rules";
+import type { Exposure, FlagDecision, Widened } from "@muster/rules/decide";
 import { createIds } from "@muster/rules/delivery";
 import {
   type Bootstrap,
   bootstrapResponse,
+  decideResponse,
   type EvaluateRequest,
   type EvaluateResponse,
   evaluateResponse,
   type OperationInput,
 } from "@muster/rules/wire";
-import { EdgeAnswers, whoIs } from "./answers.ts";
+import { type Answers, EdgeAnswers, whoIs } from "./answers.ts";
 import { BOUNDS } from "./bounds.ts";
 import type { Decision, Reason } from "./decision.ts";
-import { Definitions } from "./definitions.ts";
+import { Definitions, type DefinitionsEvent } from "./definitions.ts";
 import { Edge, type Schema } from "./edge.ts";
 import { type MusterError, toMusterError } from "./error.ts";
+import { Exposures } from "./exposures.ts";
+import { type AnyFallback, Flags } from "./flags.ts";
 import { type CheckedOptions, type ClientOptions, checkOptions } from "./options.ts";
 import { OperationQueue } from "./queue.ts";
+import type { Fallback, FlagKey, SegmentKey } from "./register.ts";
 import { retry } from "./retry.ts";
 import type { UserRef } from "./user.ts";
 
@@ -27,6 +32,12 @@ export interface Occurrence {
   id?: string;
 }
 
+/** How a flag is asked for. */
+export interface FlagOptions {
+  /** Whether the user gets to see it, which exposes them to an experiment that decided it (true). */
+  expose?: boolean;
+}
+
 const newId = createIds(Date.now);
 
 type Values = { readonly [name: string]: unknown };
@@ -36,30 +47,99 @@ export class Client {
   readonly #options: CheckedOptions;
   readonly #edge: Edge;
   readonly #definitions: Definitions | null;
-  readonly #answers: EdgeAnswers;
+  readonly #answers: EdgeAnswers<Membership>;
+  readonly #exposures = new Exposures((user, exposure) => this.#trackExposure(user, exposure));
+  readonly #flags: Flags;
   readonly #queue: OperationQueue;
+  readonly #listeners = new Set<(event: DefinitionsEvent) => void>();
   /** Resolves after the first attempt to get the definitions: whether they are here. It may be ignored. */
   readonly ready: Promise<boolean>;
 
   constructor(options: ClientOptions) {
     this.#options = checkOptions(options);
-    const { refresh, maxAge, queue } = this.#options;
+    const { refresh, maxAge, queue, overrides } = this.#options;
     const onError = (error: MusterError) => this.#report(error);
     this.#edge = new Edge(this.#options);
-    this.#answers = new EdgeAnswers({ maxAge, evaluate: (request) => this.#evaluate(request) });
-    const onChange = () => this.#answers.clear();
+    this.#answers = new EdgeAnswers({
+      maxAge,
+      unknown: { member: false, until: null },
+      request: (user, segments) => this.#askMemberships(user, segments),
+    });
+    const onEvent = (event: DefinitionsEvent) => this.#notice(event);
+    // Who brings a way to the edge may have no other.
+    const stream = options.fetch === undefined ? this.#options : null;
     this.#definitions =
-      refresh === false ? null : new Definitions(this.#edge, { interval: refresh, onChange, onError });
+      refresh === false ? null : new Definitions(this.#edge, { interval: refresh, onEvent, stream });
     this.ready = this.#definitions?.ready ?? Promise.resolve(false);
+    this.#flags = new Flags({
+      rules: () => this.#definitions?.rules ?? null,
+      exposures: this.#exposures,
+      overrides,
+      decide: (request) => this.#post(decideResponse, "/v1/decide", request),
+      maxAge,
+      onError,
+    });
     this.#queue = new OperationQueue(this.#edge, {
       capacity: queue,
       onError,
-      onStored: (op) => this.#answers.forget(op),
+      onSettled: (op, stored) => {
+        this.#exposures.settle(op, op.id, stored);
+        if (stored) for (const answers of [this.#answers, this.#flags]) answers.forget(op);
+      },
     });
   }
 
+  /**
+   * The flag for the user and why, without waiting: from the definitions, ids and traits at hand, or a remembered
+   * answer of the edge. Else the value is `fallback` with the error code PROVIDER_NOT_READY, and `resolve` would ask.
+   */
+  details<Flag extends FlagKey, Value extends Fallback<Flag>>(
+    flag: Flag,
+    user: UserRef,
+    fallback: Value,
+    options?: FlagOptions,
+  ): FlagDecision<Widened<Value>>;
+  details(flag: string, user: UserRef, fallback: AnyFallback, { expose = true }: FlagOptions = {}) {
+    const decision = this.#flags.decide(flag, user, fallback);
+    if (expose) this.#flags.expose(user, decision);
+    return decision;
+  }
+
+  /** The value of `details`. */
+  value<Flag extends FlagKey, Value extends Fallback<Flag>>(
+    flag: Flag,
+    user: UserRef,
+    fallback: Value,
+  ): Widened<Value> {
+    return this.details(flag, user, fallback).value;
+  }
+
+  /** The same as `details`, but where it must be, the edge is asked, and waited for at most `timeout`. Never rejects. */
+  resolve<Flag extends FlagKey, Value extends Fallback<Flag>>(
+    flag: Flag,
+    user: UserRef,
+    fallback: Value,
+    options?: FlagOptions,
+  ): Promise<FlagDecision<Widened<Value>>>;
+  async resolve(flag: string, user: UserRef, fallback: AnyFallback, { expose = true }: FlagOptions = {}) {
+    const decision = await this.#flags.resolve(flag, user, fallback);
+    if (expose) this.#flags.expose(user, decision);
+    return decision;
+  }
+
+  /** Tells of each look at the definitions that brought something, until the function that it gives is called. */
+  subscribe(listener: (event: DefinitionsEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Why the last look at the definitions failed; null when it did not, or none is needed. */
+  get definitionsError(): MusterError | null {
+    return this.#definitions?.error ?? null;
+  }
+
   /** Whether the user is in the segment now: decided here where that is possible, else by the edge. */
-  async isMember(segment: string, user: UserRef, fallback = false): Promise<boolean> {
+  async isMember(segment: SegmentKey, user: UserRef, fallback = false): Promise<boolean> {
     const now = this.decide(segment, user, fallback);
     if (now.reason !== "unknown") return now.member;
     const answers = await this.#ask(user, [segment]);
@@ -70,7 +150,7 @@ export class Client {
    * The same without waiting: from the definitions and traits at hand, or a remembered answer. With the reason
    * `unknown` it is the fallback, and `isMember` would ask the edge.
    */
-  decide(segment: string, user: UserRef, fallback = false): Decision {
+  decide(segment: SegmentKey, user: UserRef, fallback = false): Decision {
     const local = this.#definitions?.rules?.decide(segment, user, Date.now());
     if (local !== undefined) return decisionOf(local, "local");
     const cached = this.#answers.peek(user, segment);
@@ -91,7 +171,7 @@ export class Client {
   }
 
   /** Why the user is in the segment or not, by the edge. Rejects with a MusterError; undefined: no such segment. */
-  async explain(segment: string, user: UserRef): Promise<Explanation | undefined> {
+  async explain(segment: SegmentKey, user: UserRef): Promise<Explanation | undefined> {
     const answer = await this.#evaluate({ ...whoIs(user), segments: [segment], explain: true });
     return new Map(Object.entries(answer.memberships)).get(segment)?.explanation;
   }
@@ -141,6 +221,16 @@ export class Client {
     await this.#queue.close(BOUNDS.closeWait);
   }
 
+  #trackExposure(user: UserRef, { id, name, props }: Exposure): boolean {
+    return this.#queue.add(() => ({ ...common(user, { id }), type: "track", name, props: { ...props } }));
+  }
+
+  async #askMemberships(user: UserRef, segments: readonly string[] | null) {
+    const asked = segments === null ? {} : { segments: [...segments] };
+    const { now, memberships } = await this.#evaluate({ ...whoIs(user), ...asked });
+    return { now, answers: new Map(Object.entries(memberships)) };
+  }
+
   #evaluate(request: EvaluateRequest): Promise<EvaluateResponse> {
     return this.#post(evaluateResponse, "/v1/evaluate", request);
   }
@@ -153,15 +243,24 @@ export class Client {
     return retry(ask, { patience: timeout, signal });
   }
 
-  async #ask(
-    user: UserRef,
-    segments: readonly string[] | null,
-  ): Promise<ReadonlyMap<string, Membership> | null> {
+  async #ask(user: UserRef, segments: readonly string[] | null): Promise<Answers<Membership> | null> {
     try {
       return await this.#answers.ask(user, segments);
     } catch (thrown) {
       this.#report(toMusterError(thrown));
       return null;
+    }
+  }
+
+  #notice(event: DefinitionsEvent): void {
+    if (event.type === "failed") this.#report(event.error);
+    if (event.type === "updated") for (const answers of [this.#answers, this.#flags]) answers.clear();
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (thrown) {
+        this.#report(toMusterError(thrown));
+      }
     }
   }
 

@@ -1,23 +1,35 @@
-import { ALL_FEATURES, evaluate, load, type Membership, type Plan, type Program, reads } from "@muster/rules";
+import {
+  ALL_FEATURES,
+  load,
+  type Membership,
+  membership,
+  type Plan,
+  type Program,
+  reads,
+} from "@muster/rules";
+import type { DecisionTable } from "@muster/rules/decide";
 import type { UserRef } from "./user.ts";
 
 /** What the host must bring for a segment to be decided here. */
 interface Needs {
-  traits: ReadonlySet<string>;
+  traits: readonly string[];
   userId: boolean;
 }
 
-/** A ruleset, and which of its segments can be decided from the ids and traits that the host brings. */
+/** The definitions, and which of their segments can be decided from the ids and traits that the host brings. */
 export class LocalRules {
+  readonly table: DecisionTable;
   readonly #program: Program;
   readonly #plan: Plan;
   readonly #needs = new Map<string, Needs | null>();
-  readonly segments: ReadonlySet<string>;
+  /** The segments of people; those that decisions are compiled into begin with `$`. */
+  readonly segments: readonly string[];
 
-  constructor(program: Program) {
+  constructor(program: Program, table: DecisionTable) {
+    this.table = table;
     this.#program = program;
     this.#plan = load(program, ALL_FEATURES);
-    this.segments = new Set(program.segments.map(([key]) => key));
+    this.segments = program.segments.map(([key]) => key).filter((key) => !key.startsWith("$"));
   }
 
   /** The answer, or undefined where the edge knows more about this user than the caller. */
@@ -26,25 +38,21 @@ export class LocalRules {
     if (needs === null) return undefined;
     // The edge may know a user id for an anonymous id, and lists and buckets go by the user id.
     if (needs.userId && user.userId === undefined) return undefined;
-    const given = user.traits ?? {};
-    const traits: [string, unknown][] = [];
-    for (const name of needs.traits) {
-      const value = Object.hasOwn(given, name) ? asSent(given[name]) : undefined;
-      if (value === undefined) return undefined;
-      traits.push([name, value]);
-    }
+    const traits = readTraits(user.traits ?? NONE, needs.traits);
+    if (traits === undefined) return undefined;
     const subject = {
       id: user.userId ?? null,
       anonymousId: user.anonymousId ?? null,
-      traits: Object.fromEntries(traits),
+      traits,
       events: [],
     };
-    return evaluate(this.#plan, subject, now, [segment]).get(segment);
+    return membership(this.#plan, segment, subject, now);
   }
 
   #needsOf(segment: string): Needs | null {
     let needs = this.#needs.get(segment);
     if (needs === undefined) {
+      if (!this.#plan.positions.has(segment)) return null;
       needs = this.#collect(segment);
       this.#needs.set(segment, needs);
     }
@@ -53,7 +61,6 @@ export class LocalRules {
 
   /** Follows references; null as soon as something is read that only the edge knows. */
   #collect(segment: string): Needs | null {
-    if (!this.segments.has(segment)) return null;
     const traits = new Set<string>();
     let userId = false;
     const seen = new Set([segment]);
@@ -64,8 +71,30 @@ export class LocalRules {
       for (const name of read.traits) traits.add(name);
       for (const reference of read.segments) seen.add(reference);
     }
-    return { traits, userId };
+    return { traits: [...traits], userId };
   }
+}
+
+type Traits = NonNullable<UserRef["traits"]>;
+
+const NONE: Traits = {};
+
+/** These traits as the edge would read them; undefined where one is not there. Copied only where JSON changes one. */
+function readTraits(given: Traits, names: readonly string[]): Traits | undefined {
+  let asIs = true;
+  for (const name of names) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined) return undefined;
+    asIs &&= typeof value !== "object";
+  }
+  if (asIs) return given;
+  const traits: [string, unknown][] = [];
+  for (const name of names) {
+    const value = asSent(given[name]);
+    if (value === undefined) return undefined;
+    traits.push([name, value]);
+  }
+  return Object.fromEntries(traits);
 }
 
 /** A trait as the edge would read it from JSON, so that both decide alike; undefined where JSON would change it. */

@@ -1,3 +1,5 @@
+import type { Overrides } from "@muster/rules/decide";
+import { overrides as overridesSchema } from "@muster/rules/wire";
 import { BOUNDS } from "./bounds.ts";
 import { MusterError } from "./error.ts";
 
@@ -14,9 +16,11 @@ export interface ClientOptions {
   timeout?: number;
   /** Operations that may wait to be sent (10,000); when they are that many, new ones are dropped and reported. */
   queue?: number;
+  /** Preview and tests: stands over the definitions in this client alone, and exposes nobody. */
+  overrides?: Overrides;
   /** Told of everything that went wrong. Left out: a process warning, one for each code. */
   onError?: (error: MusterError) => void;
-  /** In place of the global `fetch`. */
+  /** In place of the global `fetch`. Changes of definitions are then not pushed: it is asked every `refresh` ms. */
   fetch?: typeof fetch;
 }
 
@@ -31,6 +35,7 @@ export function checkOptions(options: ClientOptions): CheckedOptions {
     maxAge = 5_000,
     timeout = 3_000,
     queue = 10_000,
+    overrides = {},
     ...rest
   } = options;
   checkKey(key);
@@ -39,7 +44,8 @@ export function checkOptions(options: ClientOptions): CheckedOptions {
   atLeast("maxAge", maxAge, 0);
   atLeast("timeout", timeout, 1);
   atLeast("queue", queue, 1);
-  return { onError: warnOncePerCode(), ...rest, key, endpoint, refresh, maxAge, timeout, queue };
+  checkOverrides(overrides);
+  return { onError: warnOncePerCode(), ...rest, key, endpoint, refresh, maxAge, timeout, queue, overrides };
 }
 
 function checkKey(key: unknown): void {
@@ -58,6 +64,11 @@ function checkEndpoint(endpoint: unknown): void {
 export function isEndpoint(endpoint: unknown): boolean {
   const url = typeof endpoint === "string" && URL.canParse(endpoint) ? new URL(endpoint) : null;
   return url?.protocol === "https:" || url?.protocol === "http:";
+}
+
+function checkOverrides(overrides: unknown): void {
+  const issue = overridesSchema.safeParse(overrides).error?.issues[0];
+  if (issue !== undefined) throw bad(["overrides", ...issue.path].join("/"), issue.message);
 }
 
 function atLeast(name: string, value: unknown, least: number): void {

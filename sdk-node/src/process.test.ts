@@ -53,4 +53,7 @@ test("the command line waits for an edge that is busy", async () => {
 
 test("a client alone keeps no program from ending", async () => {
   expect(await runProgram("await client.ready;")).toBe(0);
+  const listened = runProgram("await client.ready; await new Promise((done) => setTimeout(done, 500));");
+  await expect.poll(() => peer.streams.length).toBe(1);
+  expect(await listened).toBe(0);
 });

@@ -19,7 +19,7 @@ afterEach(() => peer.stop());
 
 function start(capacity = 10_000): OperationQueue {
   const edge = new Edge({ endpoint: peer.url, key: "mst_sec_1", timeout: 5_000 });
-  return new OperationQueue(edge, { capacity, onError: (error) => errors.push(error), onStored: () => {} });
+  return new OperationQueue(edge, { capacity, onError: (error) => errors.push(error), onSettled: () => {} });
 }
 
 function track(props: Record<string, unknown> = {}): () => OperationInput {

@@ -9,8 +9,8 @@ export interface QueueOptions {
   /** Operations that may wait at once, those on their way included. */
   capacity: number;
   onError: (error: MusterError) => void;
-  /** Told of each operation that the edge has stored. */
-  onStored: (op: OperationInput) => void;
+  /** Told of each operation that has left the queue: whether the edge has stored it. */
+  onSettled: (op: OperationInput, stored: boolean) => void;
 }
 
 /**
@@ -134,7 +134,7 @@ export class OperationQueue {
       this.#bytes -= size;
       const outcome = outcomes[index];
       if (outcome instanceof MusterError) this.#options.onError(outcome);
-      else if (outcome !== undefined) this.#options.onStored(op);
+      this.#options.onSettled(op, outcome === "stored" || outcome === "duplicate");
     });
   }
 }

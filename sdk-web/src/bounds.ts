@@ -12,6 +12,8 @@ export const OPERATION_BYTES: Limits["operation"] = 32_768;
 export const DATA_DEPTH = 61;
 /** Operations in one request. */
 export const BATCH_OPERATIONS: Limits["operations"] = 1_000;
+/** Flags, experiments, placements of a workspace: so many of each. */
+export const DEFINITIONS_OF_A_KIND: Limits["definitions"] = 1_000;
 
 /** Characters of a user's token. */
 export const TOKEN_LENGTH: Limits["identityToken"] = 4_096;
@@ -24,6 +26,8 @@ export const KEEPALIVE_BYTES = 64_000;
 export const PENDING = 10_000;
 /** Refused operations kept for a look; the oldest makes room. */
 export const PARKED = 100;
+/** Exposures that a device keeps of its own; the oldest makes room. */
+export const EXPOSURES = 1_000;
 /** Segments told to the edge as mismatches at once. */
 export const MISMATCHES: Limits["mismatches"] = 100;
 /** Ms that the disk may take for one transaction before memory takes over. */

@@ -30,9 +30,14 @@ export interface CallHost {
 
 /** The calls that say what a user does and is: checked, copied and stamped at once, whenever they are carried out. */
 export interface Calls extends Pick<Client, "track" | "page" | "identify" | "setTraits" | "reset"> {
+  /** The user did what this SDK itself has a name for. */
+  tell(name: string, props: Data): Promise<void>;
   /** Identifies the user at once. */
   become(userId: string): void;
 }
+
+/** What no application tracks: the name of any event, and what exposures and prompts are told by. */
+const RESERVED: readonly string[] = ["*", "$exposure", "$prompt"];
 
 export function createCalls({ replica, journal, report, stamp, defer, touched, renewed }: CallHost): Calls {
   const refuse = async (path: string): Promise<void> =>
@@ -65,7 +70,10 @@ export function createCalls({ replica, journal, report, stamp, defer, touched, r
   return {
     become: (userId) => void (isUserId(userId) ? become(userId, {}, stamp()) : refuse("userId")),
 
-    track: (name, props) => (isName(name) && name !== "*" ? take("props", props, did(name)) : refuse("name")),
+    tell: (name, props) => take("props", props, did(name)),
+
+    track: (name, props) =>
+      isName(name) && !RESERVED.includes(name) ? take("props", props, did(name)) : refuse("name"),
 
     page: (props) => take("props", props, did("$page", globalThis.document && describePage())),
 

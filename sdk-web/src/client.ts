@@ -1,7 +1,12 @@
 import type { Plan, User } from "@muster/rules";
+import type { FlagDecision, Overrides, PromptDecision, Widened } from "@muster/rules/decide";
 import type { Listener, SegmentMembership } from "./decisions.ts";
 import type { Data } from "./operation.ts";
 import type { Consent } from "./options.ts";
+import type { Fallback, FlagKey, PlacementKey, SegmentKey } from "./register.ts";
+
+/** What a user does with a prompt or a banner: its primary action, its secondary one, or neither. */
+export type PromptAction = "accepted" | "declined" | "dismissed";
 
 /** What a client counts. */
 export interface ClientStatus {
@@ -25,7 +30,10 @@ export interface Client {
   /** Resolves once what was kept on this device is in memory, before any request. */
   readonly ready: Promise<void>;
 
-  /** The user did `name`. Resolves once that is on disk; decisions know of it at once. */
+  /**
+   * The user did `name`. Resolves once that is on disk; decisions know of it at once. `$exposure` and `$prompt` are
+   * refused: what tells of them is `value`, `showPrompt` and `answerPrompt`.
+   */
   track(name: string, props?: Data): Promise<void>;
 
   /** The user looks at this page; its path, title, referrer and search are added to `props`. */
@@ -50,15 +58,57 @@ export interface Client {
   setConsent(consent: Consent): Promise<void>;
 
   /** Whether the user is in `segment` now. Until anything is known: its fallback, else false. */
-  isMember(segment: string): boolean;
+  isMember(segment: SegmentKey): boolean;
 
   /** The same with `until` and where the answer comes from. */
-  membership(segment: string): SegmentMembership;
+  membership(segment: SegmentKey): SegmentMembership;
 
   /** The answers for all segments, by key. */
   memberships(): ReadonlyMap<string, SegmentMembership>;
 
-  /** Calls `listener` whenever the user has entered or left segments, or other answers are given; call the result to end it. */
+  /**
+   * The value that a flag has for the user now; `fallback` where it cannot be decided. The user counts as having seen
+   * it: an experiment that decided it keeps them in their arm from here on.
+   */
+  value<Flag extends FlagKey, Value extends Fallback<Flag>>(flag: Flag, fallback: Value): Widened<Value>;
+
+  /**
+   * The same with variation, reason, error code, rule, the versions of its segments, and until when it holds. With
+   * `expose: false` it only looks, and nobody counts as having seen anything.
+   */
+  details<Flag extends FlagKey, Value extends Fallback<Flag>>(
+    flag: Flag,
+    fallback: Value,
+    options?: { expose?: boolean },
+  ): FlagDecision<Widened<Value>>;
+
+  /**
+   * What to begin to show in a placement now, if `campaign` is there; `leaving` while the visitor is about to leave. What
+   * shows already stays: once it is counted as shown, it may not be begun again. A page that nobody looks at begins
+   * nothing.
+   */
+  prompt(placement: PlacementKey, moment?: { leaving?: boolean }): PromptDecision;
+
+  /**
+   * Claims what `prompt` said; to be called right before it shows. True: it is kept that the user has seen it, and it is
+   * this tab's to show. False: it may not be shown any more; another tab was first, or the user has changed.
+   */
+  showPrompt(decision: PromptDecision): Promise<boolean>;
+
+  /** The user did `action` with what is shown. Accepted and declined also track the event that the action names. */
+  answerPrompt(decision: PromptDecision, action: PromptAction): Promise<void>;
+
+  /**
+   * Chooses variations, arms and campaigns for a preview, in place of earlier choices: in this client alone, until the
+   * page is left. While there are any, no experiment counts anybody as exposed; a campaign that is chosen shows whatever
+   * its rules say, and that is not kept.
+   */
+  setOverrides(overrides: Overrides): void;
+
+  /**
+   * Calls `listener` whenever the user has entered or left segments, or other answers are given, or a flag or a prompt
+   * may have become another (`entered` and `left` are empty then); call the result to end it.
+   */
   subscribe(listener: Listener): () => void;
 
   /** Talks to the edge now, in this tab or the one that does so for all; resolves when nothing is pending or when that has failed. */

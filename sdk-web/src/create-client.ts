@@ -4,6 +4,8 @@ import { RENEWAL_MS } from "./bounds.ts";
 import { createCalls, type Stamp } from "./calls.ts";
 import type { Client } from "./client.ts";
 import { correctClock } from "./clock.ts";
+import { createDecider } from "./decider.ts";
+import { createDecisionCalls } from "./decision-calls.ts";
 import { createDecisions } from "./decisions.ts";
 import type { Environment } from "./environment.ts";
 import { createJournal } from "./journal.ts";
@@ -124,7 +126,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     waiting = undefined;
     for (const call of early ?? []) call();
     void enliven();
-    decisions.update();
+    decisions.adopted();
   };
 
   /** Does with memory at once, and with the disk, what the user agrees to; the tab that was `isTold` does it for all. */
@@ -148,6 +150,12 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     following = Promise.all([following, settle(isTold)]).then(() => {});
     return following;
   }
+
+  const decider = createDecider({ replica, clock, decisions, report });
+  const isClosed = (): boolean => closed;
+  const parts = { replica, journal, decisions, decider, calls, tabs, report, stamp, defer, ready, isClosed };
+  const choices = createDecisionCalls(parts);
+  if (options.overrides !== undefined) choices.setOverrides(options.overrides);
 
   return {
     ready,
@@ -175,6 +183,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     isMember: (segment) => decisions.membership(segment).member,
     membership: decisions.membership,
     memberships: decisions.memberships,
+    ...choices,
     subscribe,
     async flush() {
       await ready;

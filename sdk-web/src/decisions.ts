@@ -1,8 +1,10 @@
 import { evaluate, type Membership, type Memberships } from "@muster/rules";
+import type { DecisionTable } from "@muster/rules/decide";
 import type { Bootstrap } from "@muster/rules/wire";
 import { createAlarm } from "./alarm.ts";
 import { isAbout } from "./bootstrap/take-bootstrap.ts";
 import type { Clock } from "./clock.ts";
+import type { Identity } from "./records.ts";
 import type { Replica } from "./replica.ts";
 
 /** The answer for one segment, and where it comes from. */
@@ -44,12 +46,29 @@ export interface DecisionHost {
 
 /** Answers from memory, kept up with what the user does and with time. */
 export interface Decisions {
-  /** What answers are made of has changed; listeners hear of it once, in a microtask. */
-  update(): void;
+  /** What answers are made of has changed; listeners hear of it once, in a microtask: of any difference, or in any case. */
+  update(isCertain?: boolean): void;
+  /** What the page brought has been taken over, as far as the device did not know better. */
+  adopted(): void;
   membership(segment: string): SegmentMembership;
   /** The answers for all segments; before any are known, for those that the application gave a fallback. */
   memberships(): ReadonlyMap<string, SegmentMembership>;
+  /** Whom answers are about; an id that is not known yet is empty. */
+  readonly identity: Identity;
+  /** Whether what the device has kept is known. */
+  readonly isSettled: boolean;
+  /** What flags and prompts are decided by; undefined until anything is known. */
+  readonly table: DecisionTable | undefined;
+  /** The answer for any segment, hidden ones as well; undefined where it is not known yet. */
+  answer(segment: string): Membership | undefined;
+  /** What this device alone would answer, known or not. */
+  guess(segment: string): Membership | undefined;
   stop(): void;
+}
+
+/** Segments that decisions are compiled into; they are nobody's business. */
+function isHidden(segment: string): boolean {
+  return segment?.[0] === "$";
 }
 
 export function createDecisions(host: DecisionHost): Decisions {
@@ -59,23 +78,33 @@ export function createDecisions(host: DecisionHost): Decisions {
   /** The result holds in [from, until). */
   let from = 0;
   let until = 0;
+  /** How many of the moments have passed that change decisions by time alone. */
+  let passed = 0;
   let source: SegmentMembership["source"];
   let announcing = false;
   let isStopped = false;
+  /** Whether the page knows better than the device, for all that is known. */
+  let isBringing = bootstrap !== undefined;
 
+  const identityNow = (): Identity => {
+    const { userId, anonymousId } = (isBringing && bootstrap) || replica.identity;
+    return { userId, anonymousId: anonymousId ?? "" };
+  };
   const isOver = (membership: Membership): boolean => (membership.until ?? from + 1) <= from;
 
   /** The answers as of now: never older than their `until`, nor from a time that the clock went back from. */
   const current = (): Memberships | undefined => {
     const now = clock.now();
     if (now >= until || now < from) {
-      const { user, definitions } = replica;
-      result = user?.anonymousId && definitions ? evaluate(definitions.plan, user, now) : undefined;
+      const { user, definitions, shownAt } = replica;
+      const { plan, instants = [], delays = [] } = (!isBringing && definitions) || {};
+      result = user?.anonymousId && plan ? evaluate(plan, user, now) : undefined;
       source = replica.known && !replica.own.length ? "edge" : "local";
       from = now;
-      const ends = [result, ...brought.values()].flatMap((one) =>
-        one?.until && one.until > now ? one.until : [],
-      );
+      const moments = [...instants, ...delays.map((delay) => shownAt + delay)];
+      passed = moments.filter((moment) => moment <= now).length;
+      const untils = [result, ...brought.values()].map((one) => one?.until ?? 0);
+      const ends = [...untils, ...moments].filter((end) => end > now);
       until = Math.min(Number.POSITIVE_INFINITY, ...ends);
       setAlarm(ends.length && !isStopped ? until : null);
       announceSoon();
@@ -91,22 +120,48 @@ export function createDecisions(host: DecisionHost): Decisions {
     );
   };
 
-  const membership = (segment: string): SegmentMembership => {
+  const find = (segment: string): SegmentMembership => {
     const found = current()?.get(segment);
     if (found && isReady(segment)) {
       return { ...found, ready: true, source };
     }
-    if (result && !found) return { member: false, until: null, ready: true, source: "unknown" };
-    const known = bootstrap && isAbout(bootstrap, replica.identity) ? brought.get(segment) : undefined;
+    if (result && !found) return UNKNOWN;
+    const known = bootstrap && isAbout(bootstrap, identityNow()) ? brought.get(segment) : undefined;
     if (known && !isOver(known))
       return { member: known.member === true, until: known.until, ready: true, source: "bootstrap" };
     const member = Object.hasOwn(fallback, segment) && fallback[segment] === true;
     return { member, until: null, ready: false, source: "fallback" };
   };
 
-  const memberships = (): Map<string, SegmentMembership> => {
-    const keys = current()?.keys ?? [...brought.keys(), ...Object.keys(fallback)];
-    return new Map(keys.map((key) => [key, membership(key)]));
+  const answer: Decisions["answer"] = (segment) => {
+    const { member, until, ready } = find(segment);
+    return ready ? { member, until } : undefined;
+  };
+
+  const membership = (segment: string): SegmentMembership => (isHidden(segment) ? UNKNOWN : find(segment));
+
+  const keys = (): readonly string[] => current()?.keys ?? [...brought.keys(), ...Object.keys(fallback)];
+
+  const memberships = (): Map<string, SegmentMembership> =>
+    new Map(
+      keys()
+        .filter((key) => !isHidden(key))
+        .map((key) => [key, find(key)]),
+    );
+
+  const tableNow = (): DecisionTable | undefined =>
+    ((!isBringing && replica.definitions) || bootstrap?.ruleset)?.decisions;
+
+  /** What flags and prompts are decided by, but for what `memberships` tell. */
+  const describe = (): string => {
+    const { definitions, exposures } = replica;
+    const { flags, placements } = tableNow() ?? {};
+    if (!Object.keys({ ...flags, ...placements }).length) return "";
+    const hidden = keys()
+      .filter(isHidden)
+      .map((key) => [key, answer(key)?.member]);
+    const isUnseen = globalThis.document?.hidden;
+    return JSON.stringify([identityNow(), definitions?.version, exposures.size, passed, isUnseen, hidden]);
   };
 
   const announceSoon = (): void => {
@@ -117,7 +172,7 @@ export function createDecisions(host: DecisionHost): Decisions {
       const now = memberships();
       const change: MembershipChange = { entered: [], left: [] };
       const before = said;
-      said = String(membersIn(now));
+      said = `${membersIn(now)} ${describe()}`;
       for (const segment of new Set([...now.keys(), ...members])) {
         const { member, ready } = now.get(segment) ?? membership(segment);
         // Not to know is no change.
@@ -138,22 +193,42 @@ export function createDecisions(host: DecisionHost): Decisions {
     [...all].flatMap(([key, { member }]) => (member ? [key] : []));
   /** The segments that the application has been told its user is in, or was answered so at the start. */
   const members = new Set(membersIn(memberships()));
-  /** Those that answers said so of when listeners were called last, ready or not. */
-  let said = String([...members]);
+  /** Those that answers said so of when listeners were called last, ready or not, and what decisions were made of. */
+  let said = `${[...members]} ${describe()}`;
+
+  const update: Decisions["update"] = (isCertain) => {
+    until = 0;
+    if (isCertain) said = "";
+    announceSoon();
+  };
 
   return {
-    update() {
-      until = 0;
-      announceSoon();
+    update,
+    adopted() {
+      isBringing = false;
+      update();
     },
     membership,
     memberships,
+    get identity() {
+      return identityNow();
+    },
+    get isSettled() {
+      return !isBringing;
+    },
+    get table() {
+      return tableNow();
+    },
+    answer,
+    guess: (segment) => current()?.get(segment),
     stop() {
       isStopped = true;
       setAlarm(null);
     },
   };
 }
+
+const UNKNOWN: SegmentMembership = { member: false, until: null, ready: true, source: "unknown" };
 
 /** An answer that does not run out. */
 const NEVER: Membership = { member: false, until: null };

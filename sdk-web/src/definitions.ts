@@ -1,6 +1,8 @@
 import { bucket, type Feature, type Features, Plan, type Program } from "@muster/rules";
 import { UserState } from "@muster/rules/state";
+import { delaysOf, instantsOf } from "./instants.ts";
 import type { Definitions, Snapshot } from "./records.ts";
+import { isTable } from "./table.ts";
 import { View } from "./view.ts";
 
 /** What a segment's answer depends on beside the user's ids. */
@@ -15,6 +17,10 @@ interface Needs {
 export interface Loaded extends Definitions {
   plan: Plan;
   needs: ReadonlyMap<string, Needs>;
+  /** When decisions change by time alone, in ms since the epoch. */
+  instants: readonly number[];
+  /** So many ms after a page was shown, too. */
+  delays: readonly number[];
   /** The user as a snapshot knows them; throws where its state is none. */
   view(snapshot: Snapshot | undefined): View;
 }
@@ -32,13 +38,15 @@ const FEATURES: { readonly [F in Feature]: () => Pick<Features, F> | Promise<Pic
 };
 
 /** Makes a plan; rejects where the program cannot be read or a part of the engine cannot be fetched. */
-export async function loadDefinitions({ version, program }: Definitions): Promise<Loaded> {
+export async function loadDefinitions({ version, program, decisions }: Definitions): Promise<Loaded> {
   if (program.format !== 1) throw new Error("format 1 is needed");
+  if (!isTable(decisions)) throw new Error("decisions are needed");
   const parts = await Promise.all(program.needs.map((feature) => FEATURES[feature]()));
   const plan = new Plan(program, Object.assign({}, ...parts));
   const view: Loaded["view"] = (snapshot) =>
     new View(plan, new UserState(plan, snapshot?.state), snapshot?.traits);
-  return { version, program, plan, view, needs: findNeeds(program) };
+  const [instants, delays] = [instantsOf(decisions), delaysOf(decisions)];
+  return { version, program, decisions, plan, view, needs: findNeeds(program), instants, delays };
 }
 
 type Condition = Program["segments"][number][1];

@@ -1,7 +1,7 @@
 import { OPERATION_BYTES, PENDING } from "./bounds.ts";
 import type { Loaded } from "./definitions.ts";
 import { wireSize } from "./operation.ts";
-import { IDENTITY, type Kept, PENDING_OP, SKEW } from "./records.ts";
+import { DEFINITIONS, IDENTITY, type Kept, PENDING_OP, SKEW } from "./records.ts";
 import type { Change } from "./store/store.ts";
 import { succeed } from "./transactions.ts";
 import { createUnion, type Union, type UnionHost } from "./union.ts";
@@ -19,8 +19,8 @@ export interface Journal extends Pick<Union, "look" | "close"> {
   join(): Promise<void>;
   /** Makes changes in memory at once; resolves once they are on disk, or once the disk has failed. */
   commit(changes: readonly Change[], definitions?: Loaded): Promise<void>;
-  /** Adds an operation of the current user; resolves once it is on disk. */
-  record(entry: Entry): Promise<void>;
+  /** Adds an operation of the current user, in one step with other changes; resolves once it is on disk. */
+  record(entry: Entry, changes?: readonly Change[]): Promise<void>;
   /**
    * From here on another user, of whom nothing is known but, where `isNew`, that there is no past. What is pending
    * is still sent, as its own user's.
@@ -39,9 +39,10 @@ export function createJournal(host: UnionHost): Journal {
   const union = createUnion(host);
 
   const commit: Journal["commit"] = (changes, definitions) => {
+    const isNew = definitions && definitions !== replica.definitions;
     replica.apply(changes, definitions);
     changed();
-    return union.put(changes);
+    return union.put(isNew ? [...changes, [DEFINITIONS, true]] : changes);
   };
 
   const renew: Journal["renew"] = (isNew) => {
@@ -65,7 +66,7 @@ export function createJournal(host: UnionHost): Journal {
       if (union.isShared && !replica.identity.since) void renew(true);
     },
 
-    async record(entry) {
+    async record(entry, changes = []) {
       const { identity, pending } = replica;
       const { anonymousId, userId } = identity;
       // Kept as measured as can be, so that whoever sends it says the same.
@@ -73,7 +74,7 @@ export function createJournal(host: UnionHost): Journal {
       if (wireSize(op) > OPERATION_BYTES) return report("too-large", "", `at most ${OPERATION_BYTES} bytes`);
       if (pending.size >= PENDING) return report("queue-full", "", `at most ${PENDING} wait`);
       const user = op.type === "identify" ? [[IDENTITY, { ...identity, userId: op.userId }] as const] : [];
-      await commit([...user, [PENDING_OP + op.id, op]]);
+      await commit([...user, ...changes, [PENDING_OP + op.id, op]]);
     },
 
     erase() {

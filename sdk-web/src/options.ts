@@ -1,3 +1,4 @@
+import type { Overrides } from "@muster/rules/decide";
 import type { Bootstrap } from "@muster/rules/wire";
 import type { CaptureOptions } from "./capture/capture.ts";
 import type { ClientProblem } from "./report.ts";
@@ -38,6 +39,8 @@ export interface ClientOptions {
   bootstrap?: Bootstrap;
   /** Left out, `granted`; see `setConsent`. */
   consent?: Consent;
+  /** Choices for a preview; see `setOverrides`. */
+  overrides?: Overrides;
   /** Hears what went wrong. Nothing is thrown into the page. */
   onError?: (problem: ClientProblem) => void;
   /** The clock, in ms since the epoch; left out, `Date.now`. */

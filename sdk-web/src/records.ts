@@ -1,4 +1,5 @@
 import type { Membership, Program, TraitState } from "@muster/rules";
+import type { DecisionTable } from "@muster/rules/decide";
 import type { SavedState } from "@muster/rules/state";
 import type { Cursor, Operation } from "@muster/rules/wire";
 
@@ -28,10 +29,19 @@ export interface Snapshot extends Identity {
   answers: { readonly [segment: string]: Membership };
 }
 
-/** A linked ruleset of the edge. */
+/** A linked ruleset of the edge, and what is decided by it. */
 export interface Definitions {
   version: string;
   program: Program;
+  decisions: DecisionTable;
+}
+
+/** That this device has seen an arm of an experiment whose unit is the device. */
+export interface Seen {
+  /** The arm. */
+  variation: string;
+  /** When, in ms since the epoch. */
+  ts: number;
 }
 
 /** An operation as it is kept: `unmeasured` where `ts` is of a clock that was never compared with the edge's. */
@@ -47,6 +57,8 @@ export const SNAPSHOT = "identity:past";
 export const PENDING_OP = "op:";
 /** With an operation's id: one that the edge refused. */
 export const PARKED_OP = "parked:";
+/** With the id of an exposure: one of the device's own. */
+export const SEEN = "seen:";
 /** Ms that the edge's clock is ahead of the device's. */
 export const SKEW = "skew";
 /** What capturing remembers. */
@@ -71,8 +83,12 @@ export function isDeviceUser(value: unknown): value is DeviceUser {
 export function isSnapshot(value: unknown): value is Snapshot {
   return isIdentity(value) && "answers" in value && isRecord(value.answers);
 }
+// What an SDK has kept that knew of no decisions is fetched anew.
 export function isDefinitions(value: unknown): value is Definitions {
-  return isRecord(value) && isRecord(value.program);
+  return isRecord(value) && isRecord(value.program) && isRecord(value.decisions);
+}
+export function isSeen(value: unknown): value is Seen {
+  return isRecord(value) && typeof value.variation === "string" && typeof value.ts === "number";
 }
 export function isOperation(value: unknown): value is Kept {
   return isIdentity(value) && "id" in value && ("name" in value || ("set" in value && isRecord(value.set)));

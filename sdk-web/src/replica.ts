@@ -10,10 +10,13 @@ import {
   isDeviceUser,
   isOperation,
   isRecord,
+  isSeen,
   isSnapshot,
   type Kept,
   PARKED_OP,
   PENDING_OP,
+  SEEN,
+  type Seen,
   SKEW,
   SNAPSHOT,
   type Snapshot,
@@ -51,15 +54,25 @@ export class Replica {
   readonly doubt = new Set<string>();
   /** The keys of what the edge refused, oldest first. */
   readonly parked = new Set<string>();
+  /** What this device has seen of experiments whose unit it is, by the exposures' ids. */
+  readonly exposures = new Map<string, Seen>();
   /** Whether memory has gone over to another user than the device's, which is not united with the disk. */
   isOther = false;
   /** What capturing remembers. */
   memory: Memory = {};
   readonly #clock: CorrectedClock;
   #view: View | undefined;
+  /** By the device's clock. */
+  #shownAt: number;
 
   constructor(clock: CorrectedClock) {
     this.#clock = clock;
+    this.#shownAt = clock.device();
+  }
+
+  /** When the page was shown that the user looks at in this tab: its last page view, or the beginning; ms since the epoch. */
+  get shownAt(): number {
+    return this.#shownAt + (this.#clock.skew ?? 0);
   }
 
   /** Whether the user's past is known: from the edge, or since they were made here. Else answers have no base. */
@@ -94,6 +107,7 @@ export class Replica {
       [SNAPSHOT, this.snapshot],
       [SKEW, this.#clock.skew],
       [CAPTURE, this.memory],
+      ...[...this.exposures].map(([id, seen]): Change => [SEEN + id, seen]),
       ...[...this.pending].map(([id, op]): Change => [PENDING_OP + id, op]),
     ];
   }
@@ -112,6 +126,7 @@ export class Replica {
       SNAPSHOT,
       CAPTURE,
       ...this.parked,
+      ...[...this.exposures.keys()].map((id) => SEEN + id),
       ...[...this.pending.keys()].map((id) => PENDING_OP + id),
     ];
     const gone = held.filter((key) => !records.has(key)).map((key): Change => [key, undefined]);
@@ -132,7 +147,13 @@ export class Replica {
       if (isOther) doubt.add(id);
       const op = this.measure(value);
       pending.set(id, op);
+      if (!isOther && op.type === "track" && op.name === "$page")
+        this.#shownAt = op.ts - ((!op.unmeasured && this.#clock.skew) || 0);
       if (this.#isOwn(op)) this.#view?.apply(op);
+    } else if (key.startsWith(SEEN)) {
+      const id = key.slice(SEEN.length);
+      if (isSeen(value)) this.exposures.set(id, value);
+      else this.exposures.delete(id);
     } else if (key.startsWith(PARKED_OP)) {
       if (value === undefined) parked.delete(key);
       else parked.add(key);

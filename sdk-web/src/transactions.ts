@@ -9,6 +9,7 @@ import {
   isOperation,
   isSnapshot,
   REFUSED,
+  SEEN,
   SKEW,
   SNAPSHOT,
   type Snapshot,
@@ -34,6 +35,8 @@ export function succeed(
   const ids: Identity = { anonymousId, userId: null };
   const empty: Snapshot = { ...ids, cursor: null, at: 0, version: "", traits: {}, answers: {} };
   return [
+    // To another anonymous id nothing has been shown yet.
+    ...[...(replica?.exposures.keys() ?? [])].map((id): Change => [SEEN + id, undefined]),
     ...[...(replica?.parked ?? [])].map((key): Change => [key, undefined]),
     [IDENTITY, { ...ids, since }],
     [SNAPSHOT, isNew ? empty : undefined],
@@ -90,12 +93,13 @@ export function isLacking(snapshot: unknown, definitions: Loaded | undefined): b
 
 /**
  * The changes but for a snapshot that is of another user than the one on disk, or older than the one there. A snapshot
- * that needs definitions which are not on disk brings them.
+ * brings the definitions that it needs, where they are not on disk or a change of them is asked for.
  */
 export function fit(own: Change[], found: Records, definitions: Loaded | undefined): Change[] {
   const changes = new Map(own);
   const next = changes.get(SNAPSHOT);
-  if (!isSnapshot(next)) return own;
+  const rest = own.filter(([key]) => key !== DEFINITIONS);
+  if (!isSnapshot(next)) return rest;
   const user = changes.get(IDENTITY) ?? found.get(IDENTITY);
   const standing = found.get(SNAPSHOT);
   const base = isSnapshot(standing) ? standing : undefined;
@@ -103,8 +107,8 @@ export function fit(own: Change[], found: Records, definitions: Loaded | undefin
   const isKept = !next.cursor || next.version === base?.version;
   const isFit = isDeviceUser(user) && user.anonymousId === next.anonymousId && !isLate;
   if (!isFit || !(isKept || next.version === definitions?.version))
-    return own.filter(([key]) => key !== SNAPSHOT);
-  if (isKept || !definitions) return own;
-  const { version, program } = definitions;
-  return [...own, [DEFINITIONS, { version, program }]];
+    return rest.filter(([key]) => key !== SNAPSHOT);
+  if (next.version !== definitions?.version || (isKept && !changes.has(DEFINITIONS))) return rest;
+  const { version, program, decisions } = definitions;
+  return [...rest, [DEFINITIONS, { version, program, decisions }]];
 }

@@ -18,16 +18,16 @@ export interface Site {
   close(): void;
 }
 
-/** Serves scripts by name and, at any other path, a page with the script `page.js` under a strict CSP. */
-export async function serveSite(scripts: ReadonlyMap<string, string>, connect = "'none'"): Promise<Site> {
+/** Serves scripts and pages (`.html`) by name and, at any other path, one with the script `page.js`; under a strict CSP. */
+export async function serveSite(files: ReadonlyMap<string, string>, connect = "'none'"): Promise<Site> {
   const policy = `default-src 'none'; script-src 'self'; connect-src ${connect}`;
   const server = createServer((request, response) => {
-    const script = scripts.get(request.url?.slice(1) ?? "");
+    const name = request.url?.slice(1) ?? "";
+    const file = files.get(name);
+    const isPage = file === undefined || name.endsWith(".html");
     response.setHeader("content-security-policy", policy);
-    response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
-    response.end(
-      script ?? '<!doctype html><title>Page</title><script type="module" src="/page.js"></script>',
-    );
+    response.setHeader("content-type", isPage ? "text/html" : "text/javascript");
+    response.end(file ?? '<!doctype html><title>Page</title><script type="module" src="/page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address: AddressInfo | string | null = server.address();

@@ -9,6 +9,8 @@ export class MemoryBrowser {
   readonly #tabs = new Set<Tab>();
   /** Who leads, and then who waits for it, in order. */
   readonly #queue: (() => void)[] = [];
+  /** When the last of what one tab does alone is done. */
+  #alone: Promise<unknown> = Promise.resolve();
 
   /** Opens another tab. */
   open(): Tabs {
@@ -27,6 +29,11 @@ export class MemoryBrowser {
       campaign: (lead) => {
         resign = this.#campaign(lead);
         return resign;
+      },
+      alone: (task) => {
+        const done = this.#alone.then(task);
+        this.#alone = done.catch(() => {});
+        return done;
       },
       close: () => {
         resign?.();

@@ -10,6 +10,7 @@ import {
   traitsOf,
   type UserEvent,
 } from "@muster/rules";
+import { compileDecisions, type DecisionDefinitions } from "@muster/rules/decisions";
 import { rebuild } from "@muster/rules/state";
 import {
   type Acknowledgement,
@@ -32,6 +33,7 @@ interface Owner {
 
 export interface ModelOptions {
   ruleset: Ruleset;
+  decisions?: DecisionDefinitions;
   now: () => number;
   /** Segments whose answers alone are shipped. */
   given?: readonly string[];
@@ -43,7 +45,7 @@ export interface ModelOptions {
  * are compared with where no network is wanted. It keeps every operation and makes states anew from them.
  */
 export class ModelEdge {
-  readonly #options: ModelOptions;
+  #options: ModelOptions;
   readonly #owners = new Map<string, Profile>();
   #made = 0;
   version = 1;
@@ -72,7 +74,7 @@ export class ModelEdge {
 
   /** All memberships of a user, over the whole ruleset and the whole list of events. */
   evaluate(owner: Owner): { [key: string]: { member: boolean; until: number | null } } {
-    const { ruleset, now } = this.#options;
+    const { now } = this.#options;
     const { ops } = this.#profileOf(owner);
     const user = {
       id: owner.userId ?? null,
@@ -80,7 +82,7 @@ export class ModelEdge {
       events: ops.filter((op) => op.type === "track"),
       traits: traitsOf(traitsIn(ops)),
     };
-    return Object.fromEntries(evaluate(load(link(ruleset), ALL_FEATURES), user, now()));
+    return Object.fromEntries(evaluate(load(link(this.#definitions.ruleset), ALL_FEATURES), user, now()));
   }
 
   sync(request: SyncRequest): SyncResponse {
@@ -121,9 +123,22 @@ export class ModelEdge {
   }
 
   #ruleset(): Bootstrap["ruleset"] {
-    const { ruleset, given = [] } = this.#options;
-    const decisions = { format: 1, flags: {}, experiments: {}, placements: {} } as const;
-    return { version: String(this.version), program: link(ruleset, { given }), decisions };
+    const { given = [] } = this.#options;
+    const { ruleset, table } = this.#definitions;
+    return { version: String(this.version), program: link(ruleset, { given }), decisions: table };
+  }
+
+  /** What people defined, with the segments that decisions are compiled into. */
+  get #definitions() {
+    const { ruleset, decisions = {} } = this.#options;
+    const { table, segments } = compileDecisions(decisions);
+    return { ruleset: { ...ruleset, segments: { ...ruleset.segments, ...segments } }, table };
+  }
+
+  /** Changes the definitions of decisions. */
+  define(decisions: DecisionDefinitions): void {
+    this.#options = { ...this.#options, decisions };
+    this.version++;
   }
 
   #snapshotOf({ id, ops }: Profile): Bootstrap["snapshot"] {

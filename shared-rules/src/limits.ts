@@ -48,6 +48,12 @@ export const LIMITS = {
   identityKeys: 10,
   /** Items on one page of a listing. */
   page: 1_000,
+  /** Streams of changes that one object of the edge holds; others are asked to come back later. */
+  streams: 5_000,
+  /** Objects that hold streams, in one deployment. */
+  hubs: 64,
+  /** Definitions as JSON (UTF-16 units) that are pushed; larger ones are announced, and fetched. */
+  pushedRuleset: 500_000,
   /** Instants at which one `advance` of memberships evaluates; the last is then its `now`. */
   instants: 1_000,
   /** Flags, experiments, campaigns, exclusion groups and holdouts of a workspace: so many of each. */
@@ -76,6 +82,8 @@ export const LIMITS = {
   scheduled: 100,
   /** Arms of one experiment. */
   arms: 20,
+  /** Metrics in one question for the results of an experiment. */
+  metrics: 20,
   /** The count of an experiment's iterations. */
   iteration: 1_000_000,
   /** Experiments in one exclusion group. */

@@ -24,7 +24,7 @@ describe("the documentation", () => {
 
   test("would not let wrong code pass", () => {
     const code = 'import { bucket } from "@muster/rules";\nconst place: string = bucket("seed", "user");';
-    expect(typecheck([{ place: "here:1", code }])).toEqual([
+    expect(typecheck([{ place: "here:1", code, language: "ts" }])).toEqual([
       expect.stringContaining("here:1: Type 'number'"),
     ]);
   });

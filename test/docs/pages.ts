@@ -17,6 +17,7 @@ export interface Snippet {
   /** The page and the line that the block begins on. */
   place: string;
   code: string;
+  language: "ts" | "tsx";
 }
 
 /** All pages, without those of installed packages. */
@@ -56,10 +57,10 @@ export function anchorsOf({ text }: Page): Set<string> {
   );
 }
 
-/** The page's blocks marked `ts`. */
+/** The page's blocks marked `ts` and `tsx`. */
 export function snippetsOf({ name, text }: Page): Snippet[] {
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => {
+  return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map((match) => {
     const line = text.slice(0, match.index).split("\n").length;
-    return { place: `${name}:${line}`, code: match[1] ?? "" };
+    return { place: `${name}:${line}`, code: match[2] ?? "", language: match[1] === "tsx" ? "tsx" : "ts" };
   });
 }

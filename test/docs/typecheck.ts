@@ -10,13 +10,15 @@ function readOptions(): ts.CompilerOptions {
   const { config } = ts.readConfigFile(file, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(file));
   // Examples show imports and results that they do not use.
-  return { ...options, noUnusedLocals: false, noUnusedParameters: false };
+  return { ...options, noUnusedLocals: false, noUnusedParameters: false, jsx: ts.JsxEmit.ReactJSX };
 }
 
 /** What TypeScript says against these snippets, each a module of its own, by the snippet's place. */
 export function typecheck(snippets: readonly Snippet[]): string[] {
   const sources = new Map(
-    snippets.map((snippet, index) => [join(FOLDER, `snippet-${index}.ts`), snippet] as const),
+    snippets.map(
+      (snippet, index) => [join(FOLDER, `snippet-${index}.${snippet.language}`), snippet] as const,
+    ),
   );
   const options = readOptions();
   const host = ts.createCompilerHost(options);

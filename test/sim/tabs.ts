@@ -17,6 +17,11 @@ interface Candidate {
   hasLead: boolean;
 }
 
+interface Turn {
+  readonly owner: Owner;
+  readonly begin: () => void;
+}
+
 /** What the tabs of one browser profile share: a channel on which each hears the others, and a lock that one holds. */
 export class TabGroup {
   readonly #scheduler: Scheduler;
@@ -24,6 +29,8 @@ export class TabGroup {
   readonly #members: Member[] = [];
   /** Who waits for the lead, in order; the first may have it. */
   #candidates: Candidate[] = [];
+  /** Who waits to do something alone, in order; the first does. */
+  #turns: Turn[] = [];
 
   constructor(scheduler: Scheduler, random: Random) {
     this.#scheduler = scheduler;
@@ -51,6 +58,17 @@ export class TabGroup {
           this.#grant();
         };
       },
+      alone: (task) =>
+        new Promise((resolve, reject) => {
+          const turn: Turn = {
+            owner,
+            begin: () =>
+              void task()
+                .then(resolve, reject)
+                .finally(() => this.#next([turn])),
+          };
+          if (this.#turns.push(turn) === 1) turn.begin();
+        }),
       close: leave,
     };
   }
@@ -58,9 +76,18 @@ export class TabGroup {
   /** Lets go of what tabs held that are gone. */
   collect(): void {
     this.#candidates = this.#candidates.filter(({ owner }) => owner.isAlive);
+    this.#next(this.#turns.filter(({ owner }) => !owner.isAlive));
     const living = this.#members.filter(({ owner }) => owner.isAlive);
     this.#members.splice(0, this.#members.length, ...living);
     this.#grant();
+  }
+
+  /** Lets go of turns, and begins the one that comes first then. */
+  #next(over: readonly Turn[]): void {
+    const [first] = this.#turns;
+    this.#turns = this.#turns.filter((turn) => !over.includes(turn));
+    const [next] = this.#turns;
+    if (next !== first) next?.begin();
   }
 
   /** Messages reach a tab in the order in which they were posted. */

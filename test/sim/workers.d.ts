@@ -23,3 +23,17 @@ interface D1Database {
 interface Request {
   readonly cf?: Readonly<Record<string, unknown>>;
 }
+
+declare namespace Rpc {
+  type DurableObjectBranded = {};
+}
+
+type DurableObjectStub<Methods> = Pick<Methods, Exclude<keyof Methods, symbol>> & { fetch: typeof fetch };
+
+interface DurableObjectNamespace<Methods> {
+  getByName(name: string): DurableObjectStub<Methods>;
+}
+
+interface RateLimit {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
+}

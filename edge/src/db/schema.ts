@@ -144,7 +144,13 @@ export const events = sqliteTable(
     props: text().notNull(),
     receivedAt: integer("received_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.profile, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.profile, table.id] }),
+    // Who was exposed to an experiment; other events pay nothing for it.
+    index("events_exposures").on(sql`props ->> 'experiment'`, table.profile).where(sql`name = '$exposure'`),
+    // A device's exposure is looked for by its id alone, whoever was at the device.
+    index("events_exposure_ids").on(table.id).where(sql`name = '$exposure'`),
+  ],
 );
 
 /** Ids of the trait writes and identifications that a profile has seen. */

@@ -1,5 +1,6 @@
+import { publishDefinitions } from "../changes/hubs.ts";
 import { retryConflicts } from "../db/conflict.ts";
-import type { Edge } from "../edge.ts";
+import type { Call } from "../http/route.ts";
 import { refreshPopulation } from "../memberships/refresh.ts";
 
 /** What a change of definitions comes to: its statements, and what is answered once they are committed. */
@@ -18,10 +19,10 @@ const MOVE = `update workspace set version = max(version + 1, ?1),
 
 /**
  * Changes definitions as `decide` says, which reads them and answers what to write; it is asked again when they
- * changed in between, so what it has checked holds. Memberships follow after the answer.
+ * changed in between, so what it has checked holds. Who listens hears of it after the answer, and memberships follow.
  */
 export async function changeDefinitions<Result>(
-  { edge, defer }: { edge: Edge; defer(work: Promise<unknown>): void },
+  { env, edge, defer }: Pick<Call, "env" | "edge" | "defer">,
   decide: () => Promise<Change<Result>>,
 ): Promise<Result> {
   const { db, runtime } = edge;
@@ -33,6 +34,6 @@ export async function changeDefinitions<Result>(
     await db.batch([db.prepare(GUARD).bind(version), ...change.statements, ...move]);
     return change;
   });
-  if (decides) defer(refreshPopulation(edge));
+  if (decides) defer(publishDefinitions(env, edge).then(() => refreshPopulation(edge)));
   return result;
 }

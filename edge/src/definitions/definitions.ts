@@ -9,6 +9,7 @@ import {
   type Rule,
   type Ruleset,
   reads,
+  readsBySegment,
 } from "@muster/rules";
 import { compileDecisions, type DecisionDefinitions, type DecisionTable } from "@muster/rules/decisions";
 import { layoutOf } from "@muster/rules/state";
@@ -138,8 +139,12 @@ async function shipToBrowsers(
     Object.entries(settings.computed ?? {}).filter(([name]) => !personal.includes(name)),
   );
   const byName = link({ ...ruleset, computed: unmarked }, { given: sources.keys() });
-  const kept = Object.keys(open).filter(
-    (key) => secret.has(key) || key.startsWith("$override/") || readsAny(byName, key, personal, secret),
+  // Those that decisions became do not even tell that they ask for a private segment.
+  const tells = (key: string, { traits, segments: named }: Reads) =>
+    personal.some((trait) => traits.has(trait)) ||
+    (key.startsWith("$") && [...named].some((segment) => secret.has(segment)));
+  const kept = Array.from(readsBySegment(byName)).flatMap(([key, its]) =>
+    secret.has(key) || key.startsWith("$override/") || tells(key, its) ? [key] : [],
   );
   const shipped = await ship(link(ruleset, { given: [...sources.keys(), ...kept] }), decisions.table);
   return shipped.version === server.version ? server : shipped;
@@ -153,20 +158,6 @@ function versionsOf(rows: readonly SegmentRow[]): Map<string, number> {
 function ruleOf(row: SegmentRow): Rule {
   if (row.type === "everyone" || row.rule === null) return { all: [] };
   return JSON.parse(row.rule);
-}
-
-/** Whether a segment looks at one of these traits; one that decisions became, also at one of these segments. */
-function readsAny(
-  program: Program,
-  key: string,
-  personal: readonly string[],
-  secret: ReadonlySet<string>,
-): boolean {
-  const { traits, segments } = reads(program, key);
-  return (
-    personal.some((trait) => traits.has(trait)) ||
-    (key.startsWith("$") && [...segments].some((segment) => secret.has(segment)))
-  );
 }
 
 async function ship(program: Program, table: DecisionTable): Promise<Shipped> {

@@ -112,7 +112,7 @@ describe("paths and methods", () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
     expect(preflight.headers.get("access-control-allow-headers")).toBe(
-      "authorization, content-type, muster-identity",
+      "authorization, content-type, if-none-match, x-api-key, muster-identity",
     );
     const synced = await edge.call(
       "POST",

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Edge } from "../edge.ts";
 import type { Env } from "../env.ts";
 import { admit, type Bearer, type KeyRow, readBearer, selectKey } from "../keys/bearer.ts";
+import type { Problem } from "../problem.ts";
 import { checkBody } from "./check.ts";
 import { readJson } from "./read-json.ts";
 
@@ -30,6 +31,8 @@ export interface Route {
   cors?: boolean;
   /** Who its user is may have to be shown by a token. */
   identity?: boolean;
+  /** The last part of the path goes on to its end, slashes and all. */
+  rest?: boolean;
   body?: z.ZodType;
   /** Bytes that a body may have; left out, `LIMITS.body`. */
   bodyLimit?: number;
@@ -39,11 +42,13 @@ export interface Route {
   /** If-Match with a version is listened to. */
   ifMatch?: boolean;
   /** The answer when all is well. */
-  answer: { status: number; description: string; schema?: z.ZodType };
+  answer: { status: number; description: string; schema?: z.ZodType; type?: "text/event-stream" };
+  /** How problems are said; left out, as problem documents. */
+  failure?: { schema: z.ZodType; answer(problem: Problem, call: Call): Response };
   run(call: Call): Promise<Response>;
 }
 
-type Info = Omit<Route, "run">;
+export type Info = Omit<Route, "run">;
 
 /** A route that needs a key of these kinds, which is looked up before anything else is read. */
 export function guarded(info: Info, handle: (call: Call) => Promise<Response>): Route {
@@ -90,9 +95,10 @@ export function selfGuarded<Body extends z.ZodType>(
   };
 }
 
-async function authorize(env: Env, bearer: Bearer, kinds: readonly KeyKind[]): Promise<void> {
+/** Looks a key up; answers its kind. Throws a Problem where it is not one of `kinds`. */
+export async function authorize(env: Env, bearer: Bearer, kinds: readonly KeyKind[]): Promise<KeyKind> {
   const row = bearer.isRoot ? null : await selectKey(env.DB, bearer).first<KeyRow>();
-  admit(bearer, row ?? undefined, kinds);
+  return admit(bearer, row ?? undefined, kinds);
 }
 
 /** An answer about someone or something that may change at once. */

@@ -191,3 +191,48 @@ async function stored() {
   const rows = await Promise.all(tables.map((table) => edge.db.prepare(`select * from ${table}`).all()));
   return rows.map(({ results }) => results);
 }
+
+describe("OFREP where identity is required", () => {
+  const flag = {
+    type: "boolean",
+    variations: { on: true, off: false },
+    enabled: true,
+    off: "off",
+    otherwise: "off",
+    rules: [{ key: "buyers", audience: { rule: { event: "buy", op: "gte", value: 1 } }, variation: "on" }],
+  };
+  beforeEach(async () => {
+    await requireIdentity(edge);
+    const { status } = await edge.call("PUT", "/v1/decisions", { document: { flags: { offer: flag } } });
+    expect(status).toBe(200);
+  });
+
+  const ask = async (kind: "publishable" | "secret", context: object, token: string | null = null) => {
+    const headers = token === null ? {} : { "muster-identity": token };
+    const key = await edge.key(kind);
+    const all = ["/ofrep/v1/evaluate/flags/offer", "/ofrep/v1/evaluate/flags"].map((path) =>
+      edge.call<{ value?: boolean; flags?: { value: boolean }[] }>(
+        "POST",
+        path,
+        { context },
+        { key, headers },
+      ),
+    );
+    const [one, many] = await Promise.all(all);
+    return [one?.status, one?.body.value, many?.status, many?.body.flags?.[0]?.value];
+  };
+
+  it("a page asks about a user with that user's token only; a server about anyone", async () => {
+    const context = { targetingKey: "ann" };
+    expect(await ask("publishable", context, await backend.sign("ann"))).toEqual([200, true, 200, true]);
+    expect(await ask("secret", context)).toEqual([200, true, 200, true]);
+    for (const token of [null, "garbage", await backend.sign("eve")])
+      expect(await ask("publishable", context, token)).toEqual([401, undefined, 401, undefined]);
+  });
+
+  it("a device that has become a user's is a stranger's without the token", async () => {
+    const context = { anonymousId: "ann-phone" };
+    expect(await ask("publishable", context)).toEqual([200, false, 200, false]);
+    expect(await ask("publishable", context, await backend.sign("ann"))).toEqual([200, true, 200, true]);
+  });
+});

@@ -32,12 +32,22 @@ export async function hashKey(key: string): Promise<string> {
   return toHex(await sha256(key));
 }
 
+/** The key itself, as a request brings it. @throws Problem `key-missing` */
+export function readKey({ headers }: Request): string {
+  const key = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1] ?? headers.get("x-api-key");
+  if (key) return key;
+  throw new Problem("key-missing", "Send `Authorization: Bearer <key>`, or X-API-Key.", {
+    headers: CHALLENGE,
+  });
+}
+
 /** @throws Problem `key-missing` */
 export async function readBearer(request: Request, env: Env): Promise<Bearer> {
-  const key = /^Bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (key === undefined) {
-    throw new Problem("key-missing", "Send `Authorization: Bearer <key>`.", { headers: CHALLENGE });
-  }
+  return bearerOf(readKey(request), env);
+}
+
+/** A key, however it came. */
+export async function bearerOf(key: string, env: Env): Promise<Bearer> {
   const digest = await sha256(key);
   const isRoot =
     env.ADMIN_KEY !== undefined && env.ADMIN_KEY !== "" && areEqual(digest, await sha256(env.ADMIN_KEY));
@@ -54,8 +64,11 @@ export function selectKey(db: D1Database, bearer: Bearer): D1PreparedStatement {
   return db.prepare("select kind, revoked_at from keys where hash = ?").bind(bearer.hash);
 }
 
-/** @throws Problem where this key may not do what needs one of `kinds`. */
-export function admit(bearer: Bearer, row: KeyRow | undefined, kinds: readonly KeyKind[]): void {
+/**
+ * Answers the kind of the key.
+ * @throws Problem where it may not do what needs one of `kinds`
+ */
+export function admit(bearer: Bearer, row: KeyRow | undefined, kinds: readonly KeyKind[]): KeyKind {
   if (!bearer.isRoot) {
     if (row === undefined) {
       throw new Problem("key-unknown", "No such key was made here.", { headers: CHALLENGE });
@@ -68,4 +81,5 @@ export function admit(bearer: Bearer, row: KeyRow | undefined, kinds: readonly K
   if (kind === undefined || !kinds.includes(kind)) {
     throw new Problem("wrong-key-kind", `This needs a key of kind ${kinds.join(" or ")}.`);
   }
+  return kind;
 }

@@ -43,7 +43,7 @@ describe.each(guarded)("%s %s", (method, path, route) => {
     for (const { headers } of answers) {
       expect(headers.get("content-type")).toBe("application/problem+json");
       expect(headers.get("www-authenticate")).toContain("Bearer");
-      expect(headers.has("access-control-allow-origin")).toBe(path === "/v1/sync");
+      expect(headers.has("access-control-allow-origin")).toBe(route.cors === true);
     }
     expect(await env.DB.prepare("select count(*) as n from profiles").first("n")).toBe(0);
   });

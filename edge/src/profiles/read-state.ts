@@ -35,6 +35,10 @@ export interface State {
   overlap(one: number, other: number): boolean;
   /** The static lists on which an id stands, whether a profile has it or not. */
   lists: Map<string, Set<string>>;
+  /** The kind of the request's key; null where none was asked for. */
+  kind: KeyKind | null;
+  /** By their ids, the variations of the exposures that the device has had, as far as they are asked for. */
+  exposures: ReadonlyMap<string, string>;
 }
 
 export interface StateRequest extends Partial<Omit<StateQuestion, "keyHash">> {
@@ -69,9 +73,9 @@ export async function readState(edge: Edge, request: StateRequest): Promise<Stat
     const definitions = cache.latest ?? (await loadDefinitions(edge));
     const rows = await readBatch(edge.db, request, definitions);
     const [head] = rows.head;
-    const reaches = guard === undefined ? EVERYONE : await letIn(edge, guard, head, scope);
+    const { kind, reaches } = await letIn(edge, guard, head, scope);
     if (head?.version === definitions.version) {
-      return { ...(await assemble(edge, definitions, scope, rows)), reaches };
+      return { ...(await assemble(edge, definitions, scope, rows)), kind, reaches };
     }
     cache.latest = null;
   }
@@ -83,27 +87,30 @@ async function readBatch(
   request: StateRequest,
   definitions: Definitions,
 ): Promise<StateRows> {
-  const { scope, asked = [], unions = [], guard } = request;
-  const question = { scope, asked, unions, keyHash: guard?.bearer.hash ?? null };
+  const { scope, asked = [], unions = [], device = null, guard } = request;
+  const question = { scope, asked, unions, device, keyHash: guard?.bearer.hash ?? null };
   const statements = selectState(db, question, definitions);
   // Rows are what the statements select: `never` lets each be taken as its own type.
   const results = await db.batch<never>(statements.map(([, statement]) => statement));
-  const rows = { head: [], profiles: [], events: [], known: [], overlaps: [], lists: [] };
+  const rows = { head: [], profiles: [], events: [], known: [], overlaps: [], lists: [], exposures: [] };
   return Object.assign(
     rows,
     Object.fromEntries(statements.map(([name], index) => [name, results[index]?.results])),
   );
 }
 
+/** The key's kind, null for the edge itself, and whom it reaches. */
 async function letIn(
   { runtime }: Edge,
-  { bearer, kinds, identityToken = null }: Guard,
+  guard: Guard | undefined,
   head: HeadRow | undefined,
   { identities }: Scope,
-): Promise<Reach> {
-  admit(bearer, keyOf(head), kinds);
+): Promise<Pick<State, "kind" | "reaches">> {
+  if (guard === undefined) return { kind: null, reaches: EVERYONE };
+  const kind = admit(guard.bearer, keyOf(head), guard.kinds);
   const users = identities.flatMap(([kind, value]) => (kind === "user" ? [value] : []));
-  return reachOf(head === undefined ? null : identityRuleOf(head), identityToken, users, runtime.now());
+  const rule = head === undefined ? null : identityRuleOf(head);
+  return { kind, reaches: await reachOf(rule, guard.identityToken ?? null, users, runtime.now()) };
 }
 
 function keyOf(head: HeadRow | undefined): KeyRow | undefined {
@@ -116,7 +123,7 @@ async function assemble(
   definitions: Definitions,
   scope: Scope,
   rows: StateRows,
-): Promise<Omit<State, "reaches">> {
+): Promise<Omit<State, "kind" | "reaches">> {
   const rebuilt = await rebuildStates(edge, definitions, rows);
   const profiles = new Map<number, Profile>();
   const identities = new Map<string, Profile>();
@@ -139,7 +146,8 @@ async function assemble(
   const overlaps = new Set(rows.overlaps.map(({ one, other }) => pairOf(one, other)));
   const overlap = (one: number, other: number) => overlaps.has(pairOf(one, other));
   const work = rows.profiles.reduce((most, row) => Math.max(most, row.work), 0);
-  return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists };
+  const exposures = new Map(rows.exposures.map(({ id, variation }) => [id, variation]));
+  return { definitions, profiles: [...profiles.values()], work, identities, overlap, lists, exposures };
 }
 
 /** The states that are not kept, or whose layout is not the definitions': what the two share is kept, the log gives the rest. */

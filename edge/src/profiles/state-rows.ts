@@ -1,3 +1,4 @@
+import { listDeviceExposures } from "../decisions/device-exposures.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { IDENTITY_COLUMNS, type IdentityRow } from "../identity/identity-rule.ts";
 import type { KeyRow } from "../keys/bearer.ts";
@@ -45,12 +46,15 @@ export interface StateRows {
   /** Pairs of profiles that may be united and whose logs share an event's id. */
   overlaps: { one: number; other: number }[];
   lists: { member: string; segment: string }[];
+  exposures: { id: string; variation: string }[];
 }
 
 export interface StateQuestion {
   scope: Scope;
   asked: readonly Asked[];
   unions: readonly (readonly Identity[])[];
+  /** The device whose exposures decide, as of now or an instant before. */
+  device: { id: string; at: number | null } | null;
   /** The hash of the request's key. */
   keyHash: string | null;
 }
@@ -80,14 +84,19 @@ const OVERLAPS = `with part(place, profile, seq) as (
   where exists (select 1 from events e cross join events f on f.profile = b.profile and f.id = e.id
     where e.profile = a.profile)`;
 
+/** Whoever was at the device then; of several the first comes last, to stand. */
+const EXPOSURES = `select e.id, e.props ->> '$.variation' as variation from json_each(?1) j
+  cross join events e on e.id = j.value and e.name = '$exposure'
+  where json_type(e.props, '$.variation') = 'text' and (?2 is null or e.ts <= ?2) order by e.ts desc, e.profile desc`;
+
 /**
  * The statements that read all of `StateRows` in one batch, named as there; none reads more than the scope's
  * users, and what cannot bring anything is left out.
  */
 export function selectState(
   db: D1Database,
-  { scope, asked, unions, keyHash }: StateQuestion,
-  { layout, eventNames, sources }: Definitions,
+  { scope, asked, unions, device, keyHash }: StateQuestion,
+  { layout, eventNames, sources, server }: Definitions,
 ): [name: keyof StateRows, statement: D1PreparedStatement][] {
   const within = (query: string, ...values: unknown[]): D1PreparedStatement =>
     db.prepare(`with touched(id, place) as (${scope.query}) ${query}`).bind(scope.value, ...values);
@@ -134,6 +143,10 @@ export function selectState(
         JSON.stringify(scope.ids),
       ),
     ]);
+  }
+  const exposures = device === null ? [] : listDeviceExposures(server.table, device.id);
+  if (exposures.length > 0) {
+    statements.push(["exposures", db.prepare(EXPOSURES).bind(JSON.stringify(exposures), device?.at ?? null)]);
   }
   return statements;
 }

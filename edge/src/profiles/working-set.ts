@@ -1,5 +1,6 @@
 import type { Operation } from "@muster/rules/wire";
 import type { Definitions } from "../definitions/definitions.ts";
+import { type Place, placeWrite } from "../ingest/place.ts";
 import type { Runtime } from "../runtime.ts";
 import { History } from "./history.ts";
 import { Profile } from "./profile.ts";
@@ -59,12 +60,14 @@ export class WorkingSet {
     return profile !== undefined && this.#reaches(profile) ? profile : undefined;
   }
 
-  /** A profile for someone unknown that is answered for and not kept. */
-  imagine(user: Ids): Profile {
+  /** A profile for someone unknown, who is at this place, that is answered for and not kept. */
+  imagine(user: Ids, place: Place = {}): Profile {
     const profile = this.#unknown();
     profile.userId = user.userId ?? null;
     profile.anonymousId = user.anonymousId ?? null;
     this.#learnLists(profile);
+    const write = placeWrite(profile.traits, place, this.#now);
+    if (write !== null) profile.fold([write]);
     return profile;
   }
 

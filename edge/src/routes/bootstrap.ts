@@ -1,11 +1,8 @@
 import { type Bootstrap, bootstrapRequest, bootstrapResponse } from "@muster/rules/wire";
-import { retryConflicts } from "../db/conflict.ts";
 import { answer, selfGuarded } from "../http/route.ts";
 import { evaluateForBrowser } from "../memberships/settle.ts";
-import { readState } from "../profiles/read-state.ts";
-import { identitiesOf, identityOf, scopeOfIdentities } from "../profiles/scope.ts";
+import { findUser } from "../profiles/find-user.ts";
 import { snapshotOf } from "../profiles/snapshot.ts";
-import { WorkingSet } from "../profiles/working-set.ts";
 
 const kinds = ["secret", "admin"] as const;
 
@@ -24,14 +21,7 @@ export const bootstrap = selfGuarded(
     },
   },
   async ({ edge }, body, bearer) => {
-    const scope = scopeOfIdentities(identitiesOf(body));
-    const state = await retryConflicts(edge.runtime, () =>
-      readState(edge, { scope, guard: { bearer, kinds } }),
-    );
-    const now = edge.runtime.now();
-    const { definitions } = state;
-    const set = new WorkingSet(state, edge.runtime, now);
-    const profile = set.find(identityOf(body)) ?? set.imagine(body);
+    const { now, definitions, profile } = await findUser(edge, { ids: body, guard: { bearer, kinds } });
     const { version, program, table: decisions } = definitions.browser;
     const { userId = null, anonymousId = null } = body;
     const response: Bootstrap = {

@@ -1,13 +1,7 @@
 import { evaluate as evaluateUser, explain } from "@muster/rules";
 import { type EvaluateResponse, evaluateRequest, evaluateResponse } from "@muster/rules/wire";
-import { retryConflicts } from "../db/conflict.ts";
 import { answer, selfGuarded } from "../http/route.ts";
-import { userOf } from "../memberships/settle.ts";
-import { Problem } from "../problem.ts";
-import { historyAt } from "../profiles/history-at.ts";
-import { readState } from "../profiles/read-state.ts";
-import { identitiesOf, identityOf, scopeOfIdentities } from "../profiles/scope.ts";
-import { WorkingSet } from "../profiles/working-set.ts";
+import { findUser } from "../profiles/find-user.ts";
 
 const kinds = ["secret", "admin"] as const;
 
@@ -22,34 +16,22 @@ export const evaluate = selfGuarded(
     answer: { status: 200, description: "The memberships by segment", schema: evaluateResponse },
   },
   async ({ edge }, body, bearer) => {
-    const scope = scopeOfIdentities(identitiesOf(body));
-    const { now, definitions, plan, found, user } = await retryConflicts(edge.runtime, async () => {
-      const state = await readState(edge, { scope, guard: { bearer, kinds } });
-      const current = edge.runtime.now();
-      const { at: now = current, explain: whole = false } = body;
-      if (now > current)
-        throw new Problem("invalid-body", "Ask for now or an instant before.", { path: "/at" });
-      const { definitions } = state;
-      // The segments that decisions became are nobody's unless named.
-      const plan = body.segments === undefined ? definitions.plan : definitions.server.plan;
-      const set = new WorkingSet(state, edge.runtime, current);
-      const found = set.find(identityOf(body));
-      if (found !== undefined && (whole || now < found.history.since))
-        found.history = await historyAt(edge.db, found, definitions, now, whole);
-      const user = userOf(found ?? set.imagine(body), definitions, plan);
-      return { now, definitions, plan, found, user };
-    });
-    const asked = { ...user, traits: { ...user.traits, ...body.traits } };
+    const { traits, at, explain: whole } = body;
+    const question = { ids: body, guard: { bearer, kinds }, traits, at, whole };
+    const { now, definitions, known, as } = await findUser(edge, question);
+    // The segments that decisions became are nobody's unless named.
+    const { plan } = body.segments === undefined ? definitions : definitions.server;
+    const user = as(plan);
     const memberships = Object.fromEntries(
-      [...evaluateUser(plan, asked, now, body.segments)].map(([key, membership]) => {
-        const explanation = body.explain === true ? explain(plan, key, asked, now) : undefined;
+      [...evaluateUser(plan, user, now, body.segments)].map(([key, membership]) => {
+        const explanation = whole === true ? explain(plan, key, user, now) : undefined;
         return [key, explanation === undefined ? membership : { ...membership, explanation }];
       }),
     );
     const response: EvaluateResponse = {
       now,
       version: definitions.server.version,
-      known: found !== undefined,
+      known,
       memberships,
     };
     return answer(response);

@@ -1,10 +1,15 @@
 import type { Route } from "../http/route.ts";
 import { batch } from "./batch.ts";
 import { bootstrap } from "./bootstrap.ts";
+import { changes } from "./changes.ts";
 import { createSegment } from "./create-segment.ts";
+import { decide } from "./decide.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
+import { evaluateFlag } from "./evaluate-flag.ts";
+import { evaluateFlags } from "./evaluate-flags.ts";
+import { experimentResults } from "./experiment-results.ts";
 import { createIdentityKey, listIdentityKeys, revokeIdentityKey } from "./identity-keys.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
@@ -21,7 +26,11 @@ const served: Route[] = [
   sync,
   batch,
   ruleset,
+  changes,
   evaluate,
+  decide,
+  evaluateFlag,
+  evaluateFlags,
   bootstrap,
   erase,
   createSegment,
@@ -42,6 +51,7 @@ const served: Route[] = [
   readRefresh,
   refresh,
   listMismatches,
+  experimentResults,
   health,
 ];
 

@@ -1,5 +1,6 @@
 import { type CreatedKey, createdKey, createKeyRequest, keyList } from "@muster/rules/wire";
 import { and, asc, eq, isNull } from "drizzle-orm";
+import { endRevoked } from "../changes/hubs.ts";
 import { orm } from "../db/orm.ts";
 import { keys } from "../db/schema.ts";
 import { answer, guarded, guardedBody } from "../http/route.ts";
@@ -53,7 +54,7 @@ export const revokeKey = guarded(
     kinds: ["admin"],
     answer: { status: 204, description: "It is revoked" },
   },
-  async ({ edge: { db, runtime }, param }) => {
+  async ({ env, edge: { db, runtime }, param, defer }) => {
     const id = param("id");
     const [row] = await orm(db).select({ id: keys.id }).from(keys).where(eq(keys.id, id));
     if (row === undefined) throw new Problem("not-found", "There is no key with this id.");
@@ -61,6 +62,7 @@ export const revokeKey = guarded(
       .update(keys)
       .set({ revokedAt: runtime.now() })
       .where(and(eq(keys.id, id), isNull(keys.revokedAt)));
+    defer(endRevoked(env));
     return new Response(null, { status: 204 });
   },
 );

@@ -1,5 +1,6 @@
 import { type RulesetResponse, rulesetResponse } from "@muster/rules/wire";
 import { currentDefinitions } from "../definitions/current.ts";
+import { isKnown } from "../http/etag.ts";
 import { answer, guarded } from "../http/route.ts";
 
 /** For servers: the definitions, to evaluate with. */
@@ -20,10 +21,7 @@ export const ruleset = guarded(
     const { version, program, table: decisions } = (await currentDefinitions(edge)).server;
     const etag = `"${version}"`;
     const headers = { etag, "cache-control": "private, no-cache" };
-    const known = (request.headers.get("if-none-match") ?? "")
-      .split(",")
-      .map((tag) => tag.trim().replace(/^W\//, ""));
-    if (known.includes(etag) || known.includes("*")) return new Response(null, { status: 304, headers });
+    if (isKnown(request, etag)) return new Response(null, { status: 304, headers });
     const response: RulesetResponse = { version, program, decisions };
     return answer(response, 200, headers);
   },

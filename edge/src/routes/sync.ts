@@ -2,17 +2,10 @@ import { type SyncResponse, syncRequest, syncResponse } from "@muster/rules/wire
 import { answer, selfGuarded } from "../http/route.ts";
 import { readIdentityToken } from "../identity/reach.ts";
 import { ingest } from "../ingest/ingest.ts";
-import { type Place, placeOf, placeWrite } from "../ingest/place.ts";
+import { placeOf, placeWrite } from "../ingest/place.ts";
 import { evaluateForBrowser } from "../memberships/settle.ts";
-import type { Profile } from "../profiles/profile.ts";
 import { identitiesOf, identityOf } from "../profiles/scope.ts";
 import { cursorOf, snapshotOf } from "../profiles/snapshot.ts";
-import type { WorkingSet } from "../profiles/working-set.ts";
-
-interface Subject {
-  anonymousId: string;
-  userId: string | null;
-}
 
 /** For browsers: takes what is pending, gives what one user's decisions need. */
 export const sync = selfGuarded(
@@ -47,7 +40,7 @@ export const sync = selfGuarded(
       },
     });
     const { definitions } = set;
-    const profile = set.find(identityOf(subject)) ?? imagineAt(set, subject, place, now);
+    const profile = set.find(identityOf(subject)) ?? set.imagine(subject, place);
     const { version, program, table: decisions } = definitions.browser;
     const isCurrent = body.ruleset === version;
     const current = cursorOf(profile);
@@ -63,11 +56,3 @@ export const sync = selfGuarded(
     return answer(response);
   },
 );
-
-/** Someone who has done nothing yet is answered for, and not kept. */
-function imagineAt(set: WorkingSet, subject: Subject, place: Place, now: number): Profile {
-  const profile = set.imagine(subject);
-  const write = placeWrite(profile.traits, place, now);
-  if (write !== null) profile.fold([write]);
-  return profile;
-}

@@ -10,6 +10,7 @@ import { importEventsCommand } from "./import-events.ts";
 import { importTraitsCommand } from "./import-traits.ts";
 import { membersCommand } from "./members.ts";
 import { eraseCommand, refreshCommand } from "./operate.ts";
+import { resultsCommand } from "./results.ts";
 import { segmentCommands } from "./segments.ts";
 import { printable } from "./table.ts";
 
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   membersCommand,
   evaluateCommand,
   explainCommand,
+  resultsCommand,
   refreshCommand,
   eraseCommand,
   ...identityKeyCommands,

@@ -1,7 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { link, type Ruleset } from "@muster/rules";
+import { compileDecisions, type DecisionDefinitions } from "@muster/rules/decisions";
 import {
   batchRequest,
+  type DecideRequest,
+  type DecideResponse,
+  decideRequest,
   type EvaluateRequest,
   type EvaluateResponse,
   evaluateRequest,
@@ -25,11 +29,17 @@ export class Peer {
   readonly stored = new Map<string, Operation>();
   /** Taken one a request, before anything is done. */
   readonly faults: Fault[] = [];
+  /** Paths that answer 503 for now. */
+  readonly unavailable = new Set<string>();
   /** Answers in place of the ordinary ones, after the request has had its effect. */
   readonly faultsAfter: Fault[] = [];
   ruleset: Ruleset = { zone: "UTC", segments: {} };
+  decisions: DecisionDefinitions = {};
   version = "1";
   evaluate: (request: EvaluateRequest) => EvaluateResponse["memberships"] = () => ({});
+  decide: (request: DecideRequest) => DecideResponse["flags"] = () => ({});
+  /** Who listens for changes, and has heard nothing yet. */
+  readonly streams: ServerResponse[] = [];
   /** Answers to other paths. */
   readonly answers = new Map<string, unknown>();
   /** The most operations that a body may hold; more is refused whole. */
@@ -59,8 +69,13 @@ export class Peer {
     for await (const chunk of request.setEncoding("utf8")) text += chunk;
     const body: unknown = text === "" ? null : JSON.parse(text);
     const path = request.url ?? "";
+    if (path === "/v1/changes") {
+      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+      this.streams.push(response);
+      return;
+    }
     this.calls.push({ method: request.method ?? "", path, body, headers: request.headers });
-    if (fail(this.faults.shift(), response)) return;
+    if (fail(this.unavailable.has(path) ? { status: 503 } : this.faults.shift(), response)) return;
     const answer = this.#answer(path, body, request.headers["if-none-match"]);
     if (fail(this.faultsAfter.shift(), response)) return;
     const type = answer.status >= 400 ? "application/problem+json" : "application/json";
@@ -71,13 +86,19 @@ export class Peer {
   #answer(path: string, body: unknown, etag: string | undefined): { status: number; body: unknown } {
     if (path === "/v1/ruleset") {
       if (etag === `"${this.version}"`) return { status: 304, body: null };
-      const decisions = { format: 1, flags: {}, experiments: {}, placements: {} };
-      return { status: 200, body: { version: this.version, program: link(this.ruleset), decisions } };
+      const { segments, table } = compileDecisions(this.decisions);
+      const program = link({ ...this.ruleset, segments: { ...this.ruleset.segments, ...segments } });
+      return { status: 200, body: { version: this.version, program, decisions: table } };
     }
     if (path === "/v1/evaluate") {
       const asked = evaluateRequest.parse(body);
       const memberships = this.evaluate(asked);
       return { status: 200, body: { now: Date.now(), version: this.version, known: true, memberships } };
+    }
+    if (path === "/v1/decide") {
+      const flags = this.decide(decideRequest.parse(body));
+      const answer = { now: Date.now(), version: this.version, known: true, flags, prompts: {} };
+      return { status: 200, body: answer };
     }
     if (path === "/v1/batch") return this.#store(batchRequest.parse(body).ops);
     if (this.answers.has(path)) return { status: 200, body: this.answers.get(path) };

@@ -83,6 +83,7 @@ export function createPage(host: PageHost): Page {
         },
         hidden() {
           capture?.hidden();
+          decisions.update();
           lead.leader?.leave();
         },
         left() {

@@ -6,5 +6,7 @@ export interface Tabs {
   listen(listener: (message: unknown) => void): void;
   /** Waits for its turn to lead, then calls `lead`; the result gives the lead, or the wait, up. */
   campaign(lead: () => void): () => void;
+  /** Does something while no other tab does such a thing; gives what it gives. */
+  alone<Result>(task: () => Promise<Result>): Promise<Result>;
   close(): void;
 }

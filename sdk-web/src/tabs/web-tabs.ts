@@ -27,6 +27,8 @@ export function openTabs(name: string): Tabs {
       else void hold();
       return () => ending.abort();
     },
+    // Where the browser refuses locks, it has refused the disk as well.
+    alone: (task) => navigator.locks?.request(`${name}:alone`, task).catch(task) ?? task(),
     close: () => channel.close(),
   };
 }

@@ -1,4 +1,6 @@
-import type { User } from "../user.ts";
+import { NEVER } from "../timestamp.ts";
+import type { Membership, User } from "../user.ts";
+import { membershipOf } from "./evaluate.ts";
 import type { Plan } from "./plan.ts";
 
 /** Answers for one segment at `now` (ms since the epoch). */
@@ -36,3 +38,20 @@ export function decider(plan: Plan, key: string): Decider {
 export function isMember(plan: Plan, key: string, user: User, now: number): boolean {
   return decider(plan, key)(user, now);
 }
+
+/**
+ * The answer for one segment at `now` (ms since the epoch) and how long it stands; undefined for a segment that the
+ * plan does not know. What time cannot change costs no more than the answer alone.
+ */
+export function membership(plan: Plan, key: string, user: User, now: number): Membership | undefined {
+  const { context, positions, untils } = plan;
+  const position = positions.get(key);
+  if (position === undefined) return undefined;
+  const { holds, timed } = plan.segment(position);
+  context.begin(user, now);
+  if (!timed) return holds(context.traits, context) ? MEMBER : OTHER;
+  return membershipOf(plan.answerFrom(position), untils[position] ?? NEVER);
+}
+
+const MEMBER: Membership = Object.freeze({ member: true, until: null });
+const OTHER: Membership = Object.freeze({ member: false, until: null });

@@ -27,7 +27,7 @@ export const evaluateRequest = z
   });
 export type EvaluateRequest = z.infer<typeof evaluateRequest>;
 
-const explanation = z.custom<Explanation>((value) => typeof value === "object" && value !== null);
+export const explanation = z.custom<Explanation>((value) => typeof value === "object" && value !== null);
 
 export const evaluateResponse = z.object({
   /** The instant that is answered for: the edge's now, or the one that was asked for. */

@@ -32,7 +32,7 @@ export function assign(
   const found = own(reading.table.experiments, experiment);
   if (!found) return undefined;
   const { iteration, arms, device, others = [], gates } = found;
-  const { overrides, exposed } = reading.asked;
+  const { asked } = reading;
   const unit = unitOf(found, reading) ?? "";
   const assignment = (variation: string, settled = true): Assignment => ({
     ...by,
@@ -42,9 +42,9 @@ export function assign(
     unit,
     settled,
   });
-  const seen = (key: string, at: number) => exposed?.(exposureId(key, at, unit));
+  const seen = (key: string, at: number) => asked.exposed?.(exposureId(key, at, unit));
 
-  const chosen = own(overrides?.experiments, experiment);
+  const chosen = own(asked.overrides?.experiments, experiment);
   if (arms.some(([arm]) => arm === chosen)) return assignment(chosen ?? "");
   if (!unit || !reading.isRunning(found)) return undefined;
   // An exposure binds whatever has become of the shares and of the audience since.

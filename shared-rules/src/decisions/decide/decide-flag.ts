@@ -5,8 +5,13 @@ import { type Choice, chooseVariation } from "./choose-variation.ts";
 import type { Decision, ErrorCode } from "./decision.ts";
 import { own, Reading } from "./reading.ts";
 
+/** Whether a flag with this value can be asked for with this fallback: it is of the same type, and undefined fits any. */
+export function fitsFallback(value: FlagValue, fallback: FlagValue | null | undefined): boolean {
+  return fallback === undefined || typeof value === typeof fallback;
+}
+
 /** The type of a fallback, not its value; a flag of another type gives the fallback itself. */
-type Widened<Value> = Value extends boolean
+export type Widened<Value> = Value extends boolean
   ? boolean
   : Value extends string
     ? string
@@ -43,7 +48,7 @@ export function decideFlag(
   const choice = chooseVariation(flag, reading);
   const value = choice && own(own(table.flags, flag)?.variations, choice.variation);
   if (!choice || value === undefined) return fail("FLAG_NOT_FOUND");
-  if (fallback !== undefined && typeof value !== typeof fallback) return fail("TYPE_MISMATCH");
+  if (!fitsFallback(value, fallback)) return fail("TYPE_MISMATCH");
   if (!reading.ready) return fail("PROVIDER_NOT_READY", reading.until);
   return { flag, value, ...choice, until: reading.until };
 }

@@ -1,0 +1,2 @@
+CREATE INDEX `events_exposures` ON `events` (props ->> 'experiment',`profile`) WHERE name = '$exposure';--> statement-breakpoint
+CREATE INDEX `events_exposure_ids` ON `events` (`id`) WHERE name = '$exposure';

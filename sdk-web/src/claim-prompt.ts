@@ -1,0 +1,38 @@
+import type { PromptDecision } from "@muster/rules/decide";
+import type { Calls } from "./calls.ts";
+import type { Decider } from "./decider.ts";
+import type { Expose } from "./exposures.ts";
+import type { Journal } from "./journal.ts";
+import type { Tabs } from "./tabs/tabs.ts";
+
+/** What a claim is made with. */
+export interface ClaimHost {
+  readonly decider: Pick<Decider, "prompt" | "isChosen">;
+  readonly journal: Pick<Journal, "look">;
+  readonly calls: Pick<Calls, "tell">;
+  readonly tabs: Tabs | undefined;
+  expose: Expose;
+  isClosed(): boolean;
+}
+
+/**
+ * Claims what was decided to be shown: of all tabs one at a time looks at what the others have shown, decides again, and
+ * keeps that it shows. Gives whether it may.
+ */
+export async function claimPrompt(
+  { placement, campaign = "", assignment }: PromptDecision,
+  { decider, journal, calls, tabs, expose, isClosed }: ClaimHost,
+): Promise<boolean> {
+  const claim = async (): Promise<boolean> => {
+    await journal.look();
+    // Whether the visitor was about to leave then, nobody knows any more.
+    const again = [false, true]
+      .map((leaving) => decider.prompt(placement, leaving))
+      .find((one) => one.campaign === campaign && one.assignment?.variation === assignment?.variation);
+    if (!again || isClosed()) return false;
+    if (!decider.isChosen(campaign))
+      await Promise.all([calls.tell("$prompt", { campaign, placement, action: "shown" }), expose(again)]);
+    return true;
+  };
+  return tabs ? tabs.alone(claim) : claim();
+}

@@ -1,0 +1,1 @@
+export { MusterWebProvider, type MusterWebProviderOptions } from "./openfeature/provider.ts";
