@@ -230,6 +230,24 @@ describe.each(["development", "production"] as const)("in Chromium, React for %s
     expect([...new Set(told)]).toEqual(["shown", "accepted"]);
   });
 
+  test("what was answered does not come back at once, though nothing caps it", async () => {
+    await open(environment);
+    await tab.evaluate(async (options) => {
+      const client = page.open({ ...options, userId: "answering" });
+      await client.flush();
+      page.render(client, "Repeat");
+    }, decisions.options);
+    await tab.click("#dismiss");
+    const isBack = await tab.evaluate(async () => {
+      const [client] = page.clients;
+      await client?.track("view");
+      await client?.flush();
+      await page.settle();
+      return [client?.prompt("again").campaign, document.getElementById("prompt")];
+    });
+    expect(isBack).toEqual(["again", null]);
+  });
+
   test("a prompt goes with the user whom it was for", async () => {
     await open(environment);
     await tab.evaluate(

@@ -3,7 +3,7 @@ export { ALL_FEATURES, compile } from "./compile.ts";
 export { dates } from "./dates/index.ts";
 export { isZone } from "./dates/zone.ts";
 export { CurrentMemberships, type MembershipChange } from "./engine/current-memberships.ts";
-export { type Decider, decider, isMember, membership } from "./engine/decide.ts";
+export { type Answerer, answerer, type Clock, type Decider, decider, isMember } from "./engine/decide.ts";
 export { evaluate, load, Memberships } from "./engine/evaluate.ts";
 export type { Features } from "./engine/features.ts";
 export { affected, type UserChange } from "./engine/influence.ts";

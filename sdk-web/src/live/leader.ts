@@ -5,6 +5,7 @@ import type { ClientOptions } from "../options.ts";
 import { PARKED_OP, PENDING_OP } from "../records.ts";
 import type { Report } from "../report.ts";
 import type { Change } from "../store/store.ts";
+import { type ChangesHost, followChanges } from "./changes.ts";
 import { type ExchangeHost, exchange } from "./exchange.ts";
 import { nextParcel } from "./parcel.ts";
 import { createTokens } from "./tokens.ts";
@@ -18,6 +19,7 @@ export interface LeaderHost extends Omit<ExchangeHost, "post"> {
   readonly key: string;
   readonly token?: ClientOptions["token"];
   readonly fetch: typeof fetch;
+  readonly listen?: ChangesHost["listen"];
   /** A number in 0 ≤ x < 1. */
   random(): number;
 }
@@ -26,7 +28,7 @@ export interface LeaderHost extends Omit<ExchangeHost, "post"> {
 export interface Leader {
   /** Syncs in `ms`, but for a wait that is under way: of these the first holds. */
   soon(ms?: number): void;
-  /** Syncs where what the edge said is no longer fresh. */
+  /** Someone looks: syncs where what the edge said is no longer fresh, and listens for changes. */
   freshen(): void;
   /**
    * Syncs now and until nothing is pending; resolves when that is done or has failed. Where the edge has asked to be
@@ -121,6 +123,7 @@ export function createLeader(host: LeaderHost): Leader {
       isRefused = false;
       most = BATCH_OPERATIONS;
       if (!isErrand) syncedAt = clock.device();
+      definitionChanges.open();
       return undefined;
     }
     if (outcome.kind === "unreachable") {
@@ -146,6 +149,7 @@ export function createLeader(host: LeaderHost): Leader {
       if (!isRefused) report("unauthorized", "", detail);
       isRefused = true;
       isHeld = true;
+      definitionChanges.close();
       return BACKOFF_MS.most;
     }
     report("bad-answer", "", detail);
@@ -183,13 +187,20 @@ export function createLeader(host: LeaderHost): Leader {
     if (!cancel && !running) schedule(ms);
   };
 
+  const idle = async (): Promise<void> => {
+    while (running !== undefined) await running;
+  };
+  const definitionChanges = followChanges({ ...host, idle, soon });
+
   return {
     soon,
     flush,
     freshen() {
+      if (syncedAt && !isRefused) definitionChanges.open();
       if (Math.abs(clock.device() - syncedAt) >= FRESH_MS) soon(0);
     },
     leave() {
+      definitionChanges.close();
       if (isStopped || isHeld || isLeaving || pending.size === 0) return;
       isLeaving = true;
       // A request that is under way may end with the page; a second one does not, and its answer is not needed.
@@ -202,6 +213,7 @@ export function createLeader(host: LeaderHost): Leader {
     stop() {
       isStopped = true;
       tokens?.stop();
+      definitionChanges.close();
       unschedule();
     },
   };
