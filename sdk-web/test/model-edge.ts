@@ -52,6 +52,8 @@ export class ModelEdge {
   requests: SyncRequest[] = [];
   /** Is asked before each request; a response takes its place, a throw is a network failure. */
   intercept: (request: SyncRequest) => Response | undefined = () => undefined;
+  /** The user's token that the latest request came with. */
+  token: string | null = null;
   /** Is called after a request was carried out; a throw loses its answer on the way. */
   deliver: () => void | Promise<void> = () => {};
 
@@ -62,6 +64,7 @@ export class ModelEdge {
   readonly fetch: typeof fetch = async (_url, init) => {
     const request: SyncRequest = JSON.parse(String(init?.body));
     this.requests.push(request);
+    this.token = new Headers(init?.headers).get("muster-identity");
     const instead = this.intercept(request);
     if (instead) return instead;
     const response = this.sync(request);
