@@ -32,6 +32,7 @@ export const bundle = (entry, { besides, directive = "" } = {}) => ({
 export default [
   bundle("src/index.ts"),
   bundle("src/explain.ts"),
+  bundle("src/ui.ts"),
   // For servers that render React's server components: the hooks are the browser's.
   bundle("src/react.ts", { besides: ["react"], directive: '"use client";' }),
   bundle("src/openfeature.ts", { besides: ["@openfeature/web-sdk"] }),

@@ -109,6 +109,13 @@ export class TestEdge {
     if (status !== 201) throw new Error(JSON.stringify(answer));
   }
 
+  /** Saves what a person writes of decisions: `flags/checkout`, `groups/pages`, `caps`. */
+  async define<Saved = unknown>(path: string, definition: object): Promise<Saved> {
+    const { status, body } = await this.call<Saved>("PUT", `/v1/${path}`, definition);
+    if (status !== 200) throw new Error(JSON.stringify(body));
+    return body;
+  }
+
   async batch(...ops: unknown[]): Promise<string[]> {
     const { body } = await this.call<BatchResponse>(
       "POST",

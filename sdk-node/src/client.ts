@@ -151,7 +151,7 @@ export class Client {
    * `unknown` it is the fallback, and `isMember` would ask the edge.
    */
   decide(segment: SegmentKey, user: UserRef, fallback = false): Decision {
-    const local = this.#definitions?.rules?.decide(segment, user, Date.now());
+    const local = this.#definitions?.rules?.decide(segment, user, { now: Date.now() });
     if (local !== undefined) return decisionOf(local, "local");
     const cached = this.#answers.peek(user, segment);
     if (cached !== undefined) return decisionOf(cached, "cached");

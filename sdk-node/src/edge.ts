@@ -13,7 +13,7 @@ export interface Schema<T> {
 }
 
 export interface EdgeRequest {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** From `/v1` on, with its query. */
   path: string;
   /** JSON text. */

@@ -86,7 +86,7 @@ export class Flags {
     const { rules, exposures, overrides } = this.#options;
     const local = rules();
     if (local === null) return undefined;
-    const question = new LocalQuestion(user, local, exposures, overrides, Date.now());
+    const question = new LocalQuestion(user, local, exposures, overrides);
     const decision = decideFlag(local.table, flag, fallback, question);
     return question.open || decision.errorCode === "PROVIDER_NOT_READY" ? undefined : decision;
   }

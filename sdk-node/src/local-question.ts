@@ -10,18 +10,22 @@ const ARM = "$arm/";
 export class LocalQuestion implements Asked {
   /** Whether something was read that the edge may know better, beside the answers that are not known. */
   open = false;
-  readonly now: number;
   readonly overrides: Overrides;
   readonly #user: UserRef;
   readonly #rules: LocalRules;
   readonly #exposures: Exposures;
+  #now: number | undefined;
 
-  constructor(user: UserRef, rules: LocalRules, exposures: Exposures, overrides: Overrides, now: number) {
+  constructor(user: UserRef, rules: LocalRules, exposures: Exposures, overrides: Overrides) {
     this.#user = user;
     this.#rules = rules;
     this.#exposures = exposures;
     this.overrides = overrides;
-    this.now = now;
+  }
+
+  /** One instant for the whole question; most are answered without. */
+  get now(): number {
+    return (this.#now ??= Date.now());
   }
 
   /** The edge may know a user id for an anonymous id, and draws for that one. */
@@ -35,12 +39,9 @@ export class LocalQuestion implements Asked {
     return this.#user.anonymousId ?? null;
   }
 
-  /** Of the arms to which the user has been exposed, only what waits in the queue is known here. */
+  /** Undefined where the edge knows more. */
   answers(segment: string): Membership | undefined {
-    if (!segment.startsWith(ARM)) return this.#rules.decide(segment, this.#user, this.now);
-    const [experiment = "", iteration, arm] = segment.slice(ARM.length).split("/");
-    const exposed = this.#exposures.armOf(this.#user, experiment, Number(iteration));
-    return exposed === undefined ? undefined : { member: exposed === arm, until: null };
+    return this.#rules.decide(segment, this.#user, this) ?? this.#answerArm(segment);
   }
 
   /** Which devices were exposed is in the edge's log. */
@@ -48,5 +49,13 @@ export class LocalQuestion implements Asked {
     const arm = this.#exposures.armById(this.#user, id);
     if (arm === undefined) this.open = true;
     return arm;
+  }
+
+  /** Of the arms to which the user has been exposed, only what waits in the queue is known here. */
+  #answerArm(segment: string): Membership | undefined {
+    if (!segment.startsWith(ARM)) return undefined;
+    const [experiment = "", iteration, arm] = segment.slice(ARM.length).split("/");
+    const exposed = this.#exposures.armOf(this.#user, experiment, Number(iteration));
+    return exposed === undefined ? undefined : { member: exposed === arm, until: null };
   }
 }

@@ -41,6 +41,8 @@ export const BACKOFF_MS = { first: 1_000, most: 300_000 };
 export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 /** Ms after which what the edge said is asked for again, when someone looks at the page. */
 export const FRESH_MS = 300_000;
+/** Ms over which browsers spread what they ask the edge when all have heard of one change. */
+export const SPREAD_MS = 3_000;
 /** The least ms between two requests for an answer that only the edge can renew. */
 export const RENEWAL_MS = 10_000;
 /** Ms without activity after which a new visit begins. */

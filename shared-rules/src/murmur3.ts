@@ -29,10 +29,15 @@ const scratch = new Uint8Array(1_024);
 
 /** The hash of a text's UTF-8. */
 export function hashText(text: string, seed?: number): number {
-  // No UTF-16 unit becomes more than three bytes.
-  return 3 * text.length > scratch.length
-    ? murmur3(encoder.encode(text), seed)
-    : murmur3(scratch, seed, encoder.encodeInto(text, scratch).written);
+  const { length } = text;
+  if (length > scratch.length) return murmur3(encoder.encode(text), seed);
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    // Most texts are ASCII, whose units are its bytes.
+    if (unit > 0x7f) return murmur3(encoder.encode(text), seed);
+    scratch[i] = unit;
+  }
+  return murmur3(scratch, seed, length);
 }
 
 /** A user's place in 0 ≤ x < 100 under a seed (RULES.md §7). */

@@ -26,6 +26,11 @@ export function reads(program: Program, key?: string): Reads {
   );
 }
 
+/** What each segment of a program itself reads. */
+export function readsBySegment(program: Program): Map<string, Reads> {
+  return new Map(program.segments.map(([key, condition]) => [key, readsOf(program, [condition])]));
+}
+
 /** What these conditions of a program read. */
 export function readsOf(program: Program, conditions: readonly ProgramCondition[]): Reads {
   const found: Reads = {

@@ -9,9 +9,10 @@ import {
   type Rule,
   type Ruleset,
   reads,
+  readsBySegment,
 } from "@muster/rules";
 import { compileDecisions, type DecisionDefinitions, type DecisionTable } from "@muster/rules/decisions";
-import { layoutOf } from "@muster/rules/state";
+import { firstSegments, layoutOf } from "@muster/rules/state";
 import { encodeText } from "../db/text.ts";
 import { sha256, toHex } from "../sha256.ts";
 import { documentOf, openPartOf } from "./decisions.ts";
@@ -108,10 +109,10 @@ async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
   };
 }
 
-/** The plan of the first so many segments, which refer to no later ones; its states are the same. */
+/** The plan of the segments of people, which come first. */
 function planOf({ plan, program }: Shipped, count: number): Plan {
   if (program.segments.length === count) return plan;
-  return load({ ...program, segments: program.segments.slice(0, count) }, ALL_FEATURES);
+  return load(firstSegments(program, count), ALL_FEATURES);
 }
 
 /** Definitions without private ones, and with answers in the place of rules that law 7 keeps at the edge. */
@@ -138,8 +139,12 @@ async function shipToBrowsers(
     Object.entries(settings.computed ?? {}).filter(([name]) => !personal.includes(name)),
   );
   const byName = link({ ...ruleset, computed: unmarked }, { given: sources.keys() });
-  const kept = Object.keys(open).filter(
-    (key) => secret.has(key) || key.startsWith("$override/") || readsAny(byName, key, personal, secret),
+  // Those that decisions became do not even tell that they ask for a private segment.
+  const tells = (key: string, { traits, segments: named }: Reads) =>
+    personal.some((trait) => traits.has(trait)) ||
+    (key.startsWith("$") && [...named].some((segment) => secret.has(segment)));
+  const kept = Array.from(readsBySegment(byName)).flatMap(([key, its]) =>
+    secret.has(key) || key.startsWith("$override/") || tells(key, its) ? [key] : [],
   );
   const shipped = await ship(link(ruleset, { given: [...sources.keys(), ...kept] }), decisions.table);
   return shipped.version === server.version ? server : shipped;
@@ -153,20 +158,6 @@ function versionsOf(rows: readonly SegmentRow[]): Map<string, number> {
 function ruleOf(row: SegmentRow): Rule {
   if (row.type === "everyone" || row.rule === null) return { all: [] };
   return JSON.parse(row.rule);
-}
-
-/** Whether a segment looks at one of these traits; one that decisions became, also at one of these segments. */
-function readsAny(
-  program: Program,
-  key: string,
-  personal: readonly string[],
-  secret: ReadonlySet<string>,
-): boolean {
-  const { traits, segments } = reads(program, key);
-  return (
-    personal.some((trait) => traits.has(trait)) ||
-    (key.startsWith("$") && [...segments].some((segment) => secret.has(segment)))
-  );
 }
 
 async function ship(program: Program, table: DecisionTable): Promise<Shipped> {

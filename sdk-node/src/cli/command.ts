@@ -22,6 +22,8 @@ export interface Command {
   name: string;
   /** Names of what stands without `--`. */
   positionals: readonly string[];
+  /** The name of what may follow them, any number of times. */
+  rest?: string;
   summary: string;
   options: { readonly [name: string]: Option };
   /** Further text and examples for `--help`. */
@@ -58,9 +60,13 @@ export class Args {
   readonly #values: Values;
   readonly #positionals: ReadonlyMap<string, string>;
 
-  constructor(values: Values, positionals: ReadonlyMap<string, string>) {
+  /** What stands behind the positionals. */
+  readonly rest: readonly string[];
+
+  constructor(values: Values, positionals: ReadonlyMap<string, string>, rest: readonly string[] = []) {
     this.#values = values;
     this.#positionals = positionals;
+    this.rest = rest;
   }
 
   positional(name: string): string {

@@ -1,14 +1,9 @@
-import { type EvaluateRequest, evaluateResponse } from "@muster/rules/wire";
+import { evaluateResponse } from "@muster/rules/wire";
 import { MusterError } from "../error.ts";
-import { type Args, type Command, EXIT, UsageError } from "./command.ts";
+import { type Command, EXIT } from "./command.ts";
 import { formatExplanation, formatUntil } from "./explanation.ts";
 import { formatTable, printable } from "./table.ts";
-
-const USER = {
-  user: { hint: "ID", help: "the user's id" },
-  anonymous: { hint: "ID", help: "the anonymous id, where there is no user id" },
-  traits: { hint: "JSON", help: "traits that stand over the stored ones for this answer" },
-} as const;
+import { USER_OPTIONS, whoIs } from "./who.ts";
 
 /** `muster evaluate` */
 export const evaluateCommand: Command = {
@@ -16,7 +11,7 @@ export const evaluateCommand: Command = {
   positionals: [],
   summary: "Which segments is a user in now, and until when",
   options: {
-    ...USER,
+    ...USER_OPTIONS,
     segment: { hint: "KEY,KEY", help: "only these segments; may be repeated", multiple: true },
     json: { help: "print the edge's answer" },
   },
@@ -45,7 +40,7 @@ export const explainCommand: Command = {
   positionals: [],
   summary: "Why a user is in a segment or not: the rule's tree with each condition's answer",
   options: {
-    ...USER,
+    ...USER_OPTIONS,
     segment: { hint: "KEY", help: "the segment" },
     json: { help: "print the explanation as JSON" },
   },
@@ -71,23 +66,4 @@ export const explainCommand: Command = {
 
 function unknownSegment(segment: string): MusterError {
   return new MusterError("segment-unknown", `there is no active segment "${segment}"`);
-}
-
-function whoIs(args: Args): EvaluateRequest {
-  const [userId, anonymousId, traits] = [args.text("user"), args.text("anonymous"), args.text("traits")];
-  if (userId === undefined && anonymousId === undefined)
-    throw new UsageError("who? Give --user ID or --anonymous ID");
-  return {
-    ...(userId === undefined ? {} : { userId }),
-    ...(anonymousId === undefined ? {} : { anonymousId }),
-    ...(traits === undefined ? {} : { traits: readTraits(traits) }),
-  };
-}
-
-function readTraits(text: string): Record<string, unknown> {
-  try {
-    const traits: unknown = JSON.parse(text);
-    if (typeof traits === "object" && traits !== null && !Array.isArray(traits)) return { ...traits };
-  } catch {}
-  throw new UsageError(`--traits is a JSON object, such as '{"plan":"pro"}'`);
 }

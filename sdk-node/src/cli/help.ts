@@ -31,8 +31,8 @@ export function commandHelp(command: Command): string {
   return `Usage: muster ${usage(command)} [options]\n\n${command.summary}\n\n${options}\n${details}`;
 }
 
-function usage({ name, positionals }: Command): string {
-  return [name, ...positionals].join(" ");
+function usage({ name, positionals, rest }: Command): string {
+  return [name, ...positionals, ...(rest === undefined ? [] : [`[${rest} …]`])].join(" ");
 }
 
 function optionRows(options: { readonly [name: string]: Option }): [string, string][] {

@@ -3,22 +3,32 @@ import { Edge } from "../edge.ts";
 import { describeError, MusterError } from "../error.ts";
 import { isEndpoint } from "../options.ts";
 import { Args, type Command, EXIT, type Io, UsageError } from "./command.ts";
+import { decideCommand } from "./decide.ts";
+import { decisionCommands } from "./decisions.ts";
+import { definitionCommands } from "./definitions.ts";
 import { evaluateCommand, explainCommand } from "./evaluate.ts";
 import { commandHelp, GLOBAL_OPTIONS, overview } from "./help.ts";
 import { importEventsCommand } from "./import-events.ts";
 import { importTraitsCommand } from "./import-traits.ts";
 import { membersCommand } from "./members.ts";
 import { eraseCommand, refreshCommand } from "./operate.ts";
+import { resultsCommand } from "./results.ts";
 import { segmentCommands } from "./segments.ts";
 import { printable } from "./table.ts";
+import { typesCommand } from "./types.ts";
 
 const COMMANDS: readonly Command[] = [
   ...segmentCommands,
+  ...definitionCommands,
+  ...decisionCommands,
   importEventsCommand,
   importTraitsCommand,
   membersCommand,
   evaluateCommand,
   explainCommand,
+  decideCommand,
+  typesCommand,
+  resultsCommand,
   refreshCommand,
   eraseCommand,
 ];
@@ -86,9 +96,12 @@ function readArgs(command: Command, words: readonly string[]): Args {
   const { positionals } = parsed;
   const missing = command.positionals[positionals.length];
   if (missing !== undefined) throw new UsageError(`${missing} is missing. ${hint}`);
-  const extra = positionals[command.positionals.length];
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many. ${hint}`);
-  return new Args(parsed.values, new Map(command.positionals.map((name, i) => [name, positionals[i] ?? ""])));
+  const rest = positionals.slice(command.positionals.length);
+  const [extra] = rest;
+  if (extra !== undefined && command.rest === undefined)
+    throw new UsageError(`"${extra}" is one word too many. ${hint}`);
+  const named = command.positionals.map((name, i) => [name, positionals[i] ?? ""] as const);
+  return new Args(parsed.values, new Map(named), rest);
 }
 
 function connect(args: Args, io: Io): Edge {

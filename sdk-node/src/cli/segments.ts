@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import {
   type CreateSegmentRequest,
   type Segment,
@@ -11,7 +10,7 @@ import {
 } from "@muster/rules/wire";
 import type { Edge } from "../edge.ts";
 import { type Args, type Command, type Context, EXIT, type Io, type Option, UsageError } from "./command.ts";
-import { readText } from "./read-text.ts";
+import { parseJson, readJson } from "./read-json.ts";
 import { formatTable } from "./table.ts";
 
 const RULE: Option = {
@@ -175,24 +174,7 @@ function print(args: Args, io: Io, value: unknown, text: string): void {
 async function readRule(args: Args, io: Io): Promise<unknown> {
   const given = args.text("rule");
   if (given === undefined) return undefined;
-  const text = /^\s*[[{]/.test(given)
-    ? given
-    : given === "-"
-      ? await readText(io.stdin)
-      : await readRuleFile(given);
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    throw new UsageError(`the rule is not JSON: ${thrown instanceof Error ? thrown.message : thrown}`);
-  }
-}
-
-async function readRuleFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    throw new UsageError(
-      `--rule is JSON, - or a file; the rule cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`,
-    );
-  }
+  return /^\s*[[{]/.test(given)
+    ? parseJson(given, "the rule")
+    : readJson(given, "--rule is JSON, - or a file; the rule", io);
 }

@@ -4,6 +4,7 @@ import type { Journal } from "../journal.ts";
 import { PARKED_OP, PENDING_OP } from "../records.ts";
 import type { Report } from "../report.ts";
 import type { Change } from "../store/store.ts";
+import { type ChangesHost, followChanges } from "./changes.ts";
 import { type ExchangeHost, exchange, takeBatch } from "./exchange.ts";
 import { createPost } from "./transport.ts";
 
@@ -14,6 +15,7 @@ export interface LeaderHost extends Omit<ExchangeHost, "post"> {
   readonly endpoint: string;
   readonly key: string;
   readonly fetch: typeof fetch;
+  readonly listen?: ChangesHost["listen"];
   /** A number in 0 ≤ x < 1. */
   random(): number;
 }
@@ -22,7 +24,7 @@ export interface LeaderHost extends Omit<ExchangeHost, "post"> {
 export interface Leader {
   /** Syncs in `ms`, but for a wait that is under way: of these the first holds. */
   soon(ms?: number): void;
-  /** Syncs where what the edge said is no longer fresh. */
+  /** Someone looks: syncs where what the edge said is no longer fresh, and listens for changes. */
   freshen(): void;
   /**
    * Syncs now and until nothing is pending; resolves when that is done or has failed. Where the edge has asked to be
@@ -105,6 +107,7 @@ export function createLeader(host: LeaderHost): Leader {
       isRefused = false;
       most = BATCH_OPERATIONS;
       syncedAt = clock.device();
+      definitionChanges.open();
       return undefined;
     }
     if (outcome.kind === "unreachable") {
@@ -126,6 +129,7 @@ export function createLeader(host: LeaderHost): Leader {
       if (!isRefused) report(kind, "", detail);
       isRefused = true;
       isHeld = true;
+      definitionChanges.close();
       return BACKOFF_MS.most;
     }
     report("bad-answer", "", detail);
@@ -160,13 +164,20 @@ export function createLeader(host: LeaderHost): Leader {
     if (!cancel && !running) schedule(ms);
   };
 
+  const idle = async (): Promise<void> => {
+    while (running !== undefined) await running;
+  };
+  const definitionChanges = followChanges({ ...host, idle, soon });
+
   return {
     soon,
     flush,
     freshen() {
+      if (syncedAt && !isRefused) definitionChanges.open();
       if (Math.abs(clock.device() - syncedAt) >= FRESH_MS) soon(0);
     },
     leave() {
+      definitionChanges.close();
       if (isStopped || isHeld || isLeaving || pending.size === 0) return;
       isLeaving = true;
       // A request that is under way may end with the page; a second one does not, and its answer is not needed.
@@ -180,6 +191,7 @@ export function createLeader(host: LeaderHost): Leader {
     },
     stop() {
       isStopped = true;
+      definitionChanges.close();
       unschedule();
     },
   };

@@ -39,18 +39,25 @@ export function isMember(plan: Plan, key: string, user: User, now: number): bool
   return decider(plan, key)(user, now);
 }
 
+/** What tells the instant that is answered for (ms since the epoch). */
+export interface Clock {
+  readonly now: number;
+}
+
+/** Answers for one segment, and says how long that stands. */
+export type Answerer = (user: User, clock: Clock) => Membership;
+
 /**
- * The answer for one segment at `now` (ms since the epoch) and how long it stands; undefined for a segment that the
- * plan does not know. What time cannot change costs no more than the answer alone.
+ * What answers for one segment with how long the answer stands; undefined for a segment that the plan does not know.
+ * Where time cannot change the answer, the clock is not read.
  */
-export function membership(plan: Plan, key: string, user: User, now: number): Membership | undefined {
-  const { context, positions, untils } = plan;
+export function answerer(plan: Plan, key: string): Answerer | undefined {
+  const { positions, untils } = plan;
   const position = positions.get(key);
   if (position === undefined) return undefined;
-  const { holds, timed } = plan.segment(position);
-  context.begin(user, now);
-  if (!timed) return holds(context.traits, context) ? MEMBER : OTHER;
-  return membershipOf(plan.answerFrom(position), untils[position] ?? NEVER);
+  const decide = decider(plan, key);
+  if (!plan.segment(position).timed) return (user) => (decide(user, 0) ? MEMBER : OTHER);
+  return (user, { now }) => membershipOf(decide(user, now), untils[position] ?? NEVER);
 }
 
 const MEMBER: Membership = Object.freeze({ member: true, until: null });

@@ -15,32 +15,32 @@ export interface Choice extends Pick<Decision, "reason" | "assignment"> {
   prerequisite?: string;
 }
 
-function stateNow({ states: [first, ...later] }: TableFlag, reading: Reading): TableFlagState {
-  return later.reduce((state, next) => (reading.isPast(next.from ?? 0) ? next : state), first);
+function stateNow({ states }: TableFlag, reading: Reading): TableFlagState {
+  let [now] = states;
+  for (const state of states) if (state.from !== undefined && reading.isPast(state.from)) now = state;
+  return now;
 }
 
-function serve(
-  flag: string,
-  { variation, rollout, experiment }: TableRule,
-  reading: Reading,
-): Choice | undefined {
-  if (variation) return { variation, reason: "TARGETING_MATCH" };
+function serve(flag: string, rule: TableRule, reading: Reading): Choice | undefined {
+  const { key, variation, rollout, experiment } = rule;
+  if (variation) return { variation, reason: "TARGETING_MATCH", rule: key };
   if (rollout) {
     const unit = unitOf(rollout, reading);
     const drawn = unit && ownerOf(rollout.split, unit);
-    return drawn ? { variation: drawn, reason: "SPLIT" } : undefined;
+    return drawn ? { variation: drawn, reason: "SPLIT", rule: key } : undefined;
   }
   const assignment = assign(experiment ?? "", { flag }, reading);
-  return assignment && { variation: assignment.variation, reason: "SPLIT", assignment };
+  return assignment && { variation: assignment.variation, reason: "SPLIT", rule: key, assignment };
 }
 
 /** Whether a flag that another needs has one of the variations that will do. */
 function isMet(flag: string, variations: readonly string[], reading: Reading): boolean {
-  const { needed } = reading;
+  const needed = (reading.needed ??= new Map());
   if (!needed.has(flag)) {
     // A flag that needs itself, which validation refuses, finds this.
     needed.set(flag, undefined);
-    needed.set(flag, chooseVariation(flag, reading));
+    const found = own(reading.table.flags, flag);
+    needed.set(flag, found && chooseVariation(flag, found, reading));
   }
   const choice = needed.get(flag);
   return !!choice && choice.reason !== "DISABLED" && variations.includes(choice.variation);
@@ -56,7 +56,6 @@ function follow(flag: string, state: TableFlagState, reading: Reading): Choice {
   for (const rule of state.rules) {
     const choice = reading.holds(rule.segment) && serve(flag, rule, reading);
     if (choice) {
-      choice.rule = rule.key;
       if (rule.version) choice.segmentVersion = rule.version;
       return choice;
     }
@@ -64,12 +63,9 @@ function follow(flag: string, state: TableFlagState, reading: Reading): Choice {
   return { variation: state.otherwise, reason: "DEFAULT" };
 }
 
-/** The variation that a flag has for whoever is asked about; undefined where there is no such flag. */
-export function chooseVariation(key: string, reading: Reading): Choice | undefined {
-  const { table, asked } = reading;
-  const flag = own(table.flags, key);
-  if (!flag) return undefined;
-  const chosen = own(asked.overrides?.flags, key);
+/** The variation that a flag has for whoever is asked about. */
+export function chooseVariation(key: string, flag: TableFlag, reading: Reading): Choice {
+  const chosen = own(reading.asked.overrides?.flags, key);
   return chosen && Object.hasOwn(flag.variations, chosen)
     ? { variation: chosen, reason: "STATIC" }
     : follow(key, stateNow(flag, reading), reading);

@@ -7,7 +7,7 @@ export class Reading {
   readonly table: DecisionTable;
   readonly asked: Asked;
   /** The flags that others need, each worked out once. */
-  readonly needed = new Map<string, Choice | undefined>();
+  needed: Map<string, Choice | undefined> | undefined;
   /** Whether all that was read is known. */
   ready = true;
   /** The earliest instant at which what was read can change; null for never. */
@@ -38,13 +38,19 @@ export class Reading {
   holds(segment: string | undefined): boolean {
     if (segment === undefined) return true;
     const answer = this.asked.answers(segment);
-    this.changesAt(answer?.until ?? null);
-    this.ready &&= !!answer;
-    return !!answer?.member;
+    if (!answer) {
+      this.ready = false;
+      return false;
+    }
+    this.changesAt(answer.until);
+    return answer.member;
   }
 }
 
-/** What stands under a key of its own. */
+/** The names that every object has without being given them. */
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** What stands under a key of its own. To ask a large record whether a key is its own takes longer than to read it. */
 export function own<T>(record: { readonly [key: string]: T } | undefined, key: string): T | undefined {
-  return record && Object.hasOwn(record, key) ? record[key] : undefined;
+  return record && (!INHERITED.has(key) || Object.hasOwn(record, key)) ? record[key] : undefined;
 }
