@@ -122,6 +122,17 @@ export class ModelEdge {
     return [...new Set(this.#owners.values())].flatMap(({ ops }) => ops);
   }
 
+  /** The definitions as they ship. */
+  get shipped(): Bootstrap["ruleset"] {
+    return this.#ruleset();
+  }
+
+  /** Changes the definitions. */
+  change(options: Partial<ModelOptions>): void {
+    this.#options = { ...this.#options, ...options };
+    this.version++;
+  }
+
   #ruleset(): Bootstrap["ruleset"] {
     const { given = [] } = this.#options;
     const { ruleset, table } = this.#definitions;
