@@ -78,6 +78,16 @@ describe("what shows", () => {
     expect(await titles(page)).toEqual(["Hello"]);
   });
 
+  test("goes when the user is another, and is begun anew", async () => {
+    const page = await open();
+    await offer(page, "home", TITLE);
+    await page.evaluate(() => void (scene.user = "ben"));
+    await offer(page, "home");
+    expect([await surfaces(page), (await state(page)).answers]).toEqual([0, []]);
+    await offer(page, "home", TITLE);
+    expect((await state(page)).claims).toEqual(["hello", "hello"]);
+  });
+
   test("does not come again when it is answered, until something else was decided", async () => {
     const page = await open();
     await offer(page, "home", TITLE);
