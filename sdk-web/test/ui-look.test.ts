@@ -3,9 +3,11 @@ import { createRequire } from "node:module";
 import type { Content } from "@muster/rules/decide";
 import type { AxeResults, RunOptions } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { launchBrowser, type Site } from "./browser.ts";
 import { CONTENT, DESKTOP, openUi, PHONE, serveUi, waitForSurface } from "./ui-page.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let browser: Browser;
 let site: Site;

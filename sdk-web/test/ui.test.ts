@@ -209,6 +209,35 @@ describe("where it shows", () => {
     expect((await state(page)).claims).toEqual(["hello", "other"]);
   });
 
+  test("elements that are put back while hidden show theirs one after the other", async () => {
+    const page = await open();
+    await offer(page, "home", TITLE);
+    await page.evaluate(() => {
+      const [top, home] = [...document.querySelectorAll<HTMLElement>("muster-prompt")];
+      home?.remove();
+      globalThis.putBack = () => {
+        for (const element of [top, home]) {
+          if (element) element.style.display = "none";
+          if (element) document.body.append(element);
+        }
+      };
+    });
+    await offer(page, "top", { title: "Other" }, { campaign: "other" });
+    await page.evaluate(() => document.querySelector("[placement=top]")?.remove());
+    await page.evaluate(() => globalThis.putBack?.());
+    await settle(page);
+    expect(await surfaces(page)).toBe(0);
+    await page.evaluate(() => {
+      for (const element of document.querySelectorAll<HTMLElement>("muster-prompt"))
+        element.style.display = "block";
+    });
+    await settle(page);
+    expect(await titles(page)).toHaveLength(1);
+    await page.click("[part~=close]");
+    await settle(page);
+    expect(await titles(page)).toHaveLength(1);
+  });
+
   test("an element of another placement from here on shows what that one has", async () => {
     const page = await open();
     await offer(page, "home", TITLE);

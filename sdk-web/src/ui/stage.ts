@@ -36,7 +36,7 @@ export function createStage(client: PromptClient): Stage {
 
   /** Only one thing at a time is over the page. */
   const isCovered = (by: Slot): boolean =>
-    [...slots.values()].some((slot) => slot !== by && slot.isFloating && slot.elements.size > 0);
+    [...slots.values()].some((slot) => slot !== by && slot.isFloating && (slot.isBusy || isDrawn(slot)));
 
   const look = (leaving = false): void => {
     for (const slot of slots.values()) {
@@ -55,10 +55,9 @@ export function createStage(client: PromptClient): Stage {
 
   /** Draws what the slot shows where it is not drawn; false where it shows nothing. */
   const draw = (slot: Slot): boolean => {
-    const { showing, elements } = slot;
+    const { showing } = slot;
     if (!showing) return false;
-    const isDrawn = [...elements].some(({ drawing }) => drawing);
-    if (!isDrawn && !(slot.isFloating && isCovered(slot))) findRendered(slot)?.show(showing);
+    if (!isDrawn(slot) && !(slot.isFloating && isCovered(slot))) findRendered(slot)?.show(showing);
     return true;
   };
 
@@ -134,6 +133,10 @@ export function createStage(client: PromptClient): Stage {
       for (const { elements } of slots.values()) for (const element of elements) element.clear();
     },
   };
+}
+
+function isDrawn({ elements }: Slot): boolean {
+  return [...elements].some(({ drawing }) => drawing);
 }
 
 /** The slot's first element that has a box, be it an empty one. */
