@@ -2,7 +2,7 @@ import type { Duration } from "@muster/rules";
 import { buildPage } from "./server/build-page.ts";
 import { SHOP_DECISIONS } from "./server/decisions.ts";
 import { define } from "./server/define.ts";
-import { listen } from "./server/listen.ts";
+import { type Served, serve } from "./server/listen.ts";
 import { type LocalEdge, startLocalEdge } from "./server/local-edge.ts";
 import { shopSegments } from "./server/segments.ts";
 import { createSite } from "./server/site.ts";
@@ -18,12 +18,8 @@ export interface ShopOptions {
   abandonedAfter?: Duration;
 }
 
-export interface Shop extends LocalEdge {
-  /** Where the page is, without a slash at the end. */
-  url: string;
-  /** Ends both; a second call changes nothing. */
-  stop(): Promise<void>;
-}
+/** `stop` ends the edge too; a second call changes nothing. */
+export interface Shop extends LocalEdge, Served {}
 
 /** Starts an edge of this machine's own, with the shop's definitions in it, and the shop's page beside it. */
 export async function startShop(options: ShopOptions): Promise<Shop> {
@@ -34,18 +30,13 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     await define(edge, { segments: shopSegments(abandonedAfter), ...SHOP_DECISIONS });
     const files = await buildPage({ key: keys.publishable.key, endpoint: edge.url });
     const site = createSite({ files, endpoint: edge.url, secretKey: keys.secret.key });
-    const url = `http://127.0.0.1:${await listen(site, port)}`;
-    const close = async (): Promise<void> => {
-      site.closeAllConnections();
-      await new Promise((closed) => site.close(closed));
-      await edge.stop();
-    };
+    const page = await serve(site, port);
     let closing: Promise<void> | undefined;
     const stop = (): Promise<void> => {
-      closing ??= close();
+      closing ??= page.stop().then(() => edge.stop());
       return closing;
     };
-    return { ...local, url, stop };
+    return { ...local, url: page.url, stop };
   } catch (error) {
     await edge.stop();
     throw error;

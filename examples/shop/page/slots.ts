@@ -14,8 +14,12 @@ export class Slots {
   /** `go` shows another page of the shop. */
   constructor(shop: Shop, go: (path: string) => void) {
     this.#shop = shop;
+    document.addEventListener("muster-shown", ({ detail }) => {
+      if (detail.decision.kind === "prompt") makeRoom(true);
+    });
     document.addEventListener("muster-answered", (event) => {
       const { decision, action } = event.detail;
+      if (decision.kind === "prompt") makeRoom(false);
       const url = action === "accepted" ? decision.content?.primary?.url : undefined;
       if (!url?.startsWith("/")) return;
       event.preventDefault();
@@ -28,7 +32,9 @@ export class Slots {
     renderPrompts(client);
     // What shows stays until it is answered. Who takes a lamp, or buys the cart, has answered in their own way.
     client.subscribe(({ left }) => {
-      if (left.some((segment) => AUDIENCES.includes(segment))) renderPrompts(client);
+      if (!left.some((segment) => AUDIENCES.includes(segment))) return;
+      makeRoom(false);
+      renderPrompts(client);
     });
     this.update();
   }
@@ -39,4 +45,9 @@ export class Slots {
     this.#badge.hidden = !client.isMember("loyal");
     say(this.#count, String(cart.items));
   }
+}
+
+/** While a prompt covers half a phone, whatever lies below it can be scrolled out from there. */
+function makeRoom(isNeeded: boolean): void {
+  document.documentElement.classList.toggle("prompted", isNeeded);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { bundle, type PageFile, pageFile } from "./bundle.ts";
+import { fillPage } from "./fill-page.ts";
 
 /** What the page must know of the edge before it can ask anything. */
 export interface PageSettings {
@@ -11,20 +12,6 @@ export interface PageSettings {
 }
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
-
-const ENTITIES = new Map([
-  ["&", "&amp;"],
-  ['"', "&quot;"],
-  ["<", "&lt;"],
-]);
-
-/** Puts values where a page has `{{name}}`, as text. */
-export function fillPage(html: string, values: Readonly<Record<string, string>>): string {
-  const texts = new Map(Object.entries(values));
-  return html.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) =>
-    (texts.get(name) ?? "").replaceAll(/[&"<]/g, (sign) => ENTITIES.get(sign) ?? sign),
-  );
-}
 
 /** Builds the shop's files from their sources, in memory, by path. `/` is the page. */
 export async function buildPage({ key, endpoint }: PageSettings): Promise<Map<string, PageFile>> {
