@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { bundle, type PageFile } from "../shop/server/bundle.ts";
-import type { renderApp } from "./page/render.tsx";
+import type { RenderApp } from "./server.ts";
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`page/${file}`, import.meta.url));
 
@@ -9,7 +9,7 @@ const pathOf = (file: string): string => fileURLToPath(new URL(`page/${file}`, i
 export interface BuiltPage {
   html: string;
   files: Map<string, PageFile>;
-  renderApp: typeof renderApp;
+  renderApp: RenderApp;
 }
 
 /** Builds what the browser loads, and what the server renders with: the same components. */
@@ -20,6 +20,6 @@ export async function buildJournal(): Promise<BuiltPage> {
     bundle({ render: pathOf("render.tsx") }, { splitting: false }),
   ]);
   const script = Buffer.from(server.get("/render.js")?.body ?? "").toString("base64");
-  const module: typeof import("./page/render.tsx") = await import(`data:text/javascript;base64,${script}`);
+  const module: { renderApp: RenderApp } = await import(`data:text/javascript;base64,${script}`);
   return { html, files, renderApp: module.renderApp };
 }

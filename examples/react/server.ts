@@ -1,9 +1,11 @@
 import type { Server } from "node:http";
-import { bootstrapScript, type Client } from "@muster/node";
+import { type Bootstrap, bootstrapScript, type Client } from "@muster/node";
 import type { PageFile } from "../shop/server/bundle.ts";
 import { fillPage } from "../shop/server/fill-page.ts";
 import { createLocalServer, plainText } from "../shop/server/local-server.ts";
-import type { renderApp } from "./page/render.tsx";
+
+/** The page's content as HTML, by `page/render.tsx`. */
+export type RenderApp = (user: string, bootstrap: Bootstrap | undefined) => string;
 
 /** What the journal's server works with. */
 export interface Journal {
@@ -12,7 +14,7 @@ export interface Journal {
   files: ReadonlyMap<string, PageFile>;
   /** `page/index.html`. */
   html: string;
-  renderApp: typeof renderApp;
+  renderApp: RenderApp;
   endpoint: string;
   /** The publishable one, for the browser. */
   key: string;

@@ -54,7 +54,7 @@ test("the server renders what the flag says, and the page takes it over without 
   expect(await fetchPage("flora")).toContain('<ul class="stories cards">');
 
   const { page, complaints } = await open("flora");
-  await page.click("text=Read >> nth=0");
+  await page.click(".story button >> nth=0");
   await page.waitForSelector("text=2,700 kelvin");
   expect(await page.getAttribute(".stories", "class")).toBe("stories cards");
   // Pushed, not fetched: the page asks for definitions by itself no sooner than in a minute.
@@ -67,9 +67,9 @@ test("the server renders what the flag says, and the page takes it over without 
 
 test("who reads two stories is a reader, is asked once, and is known to the server at the next visit", async () => {
   const { page, complaints } = await open("rosa");
-  await page.click("text=Read >> nth=0");
+  await page.click(".story button >> nth=0");
   expect(await page.isVisible(".letter")).toBe(false);
-  await page.click("text=Read >> nth=0");
+  await page.click(".story button >> nth=0");
   await page.waitForSelector(".letter >> text=A letter on Sundays?");
   await page.waitForSelector(".badge");
   await page.click("text=Yes, please");
@@ -77,7 +77,7 @@ test("who reads two stories is a reader, is asked once, and is known to the serv
   await expect.poll(() => fetchPage("rosa"), WAIT).toContain('<span class="badge">Reader</span>');
 
   await page.reload();
-  await page.click("text=Read >> nth=2");
+  await page.click(".story button >> nth=2");
   await page.waitForSelector(".story p");
   expect(await page.isVisible(".badge")).toBe(true);
   expect(await page.isVisible(".letter")).toBe(false);
@@ -88,7 +88,7 @@ test("who reads two stories is a reader, is asked once, and is known to the serv
 test("a name is text, wherever it stands", async () => {
   const name = `"><script>alert(1)</script>$&`;
   const { page, complaints } = await open(name);
-  await page.click("text=Read >> nth=0");
+  await page.click(".story button >> nth=0");
   await page.waitForSelector(".story p");
   expect(await page.textContent(".user")).toContain(name);
   expect(complaints).toEqual([]);

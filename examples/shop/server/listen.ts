@@ -26,7 +26,7 @@ const TRIES = 50;
  * Makes a server listen on this machine only, on `port` or, where that is taken, the next free one; 0 is any.
  * Gives the port.
  */
-async function listen(server: Server, port: number): Promise<number> {
+export async function listen(server: Server, port: number): Promise<number> {
   for (let tried = port; ; tried++) {
     try {
       return await listenOn(server, tried);
