@@ -17,7 +17,8 @@ export async function buildJournal(): Promise<BuiltPage> {
   const [html, files, server] = await Promise.all([
     readFile(pathOf("index.html"), "utf8"),
     bundle({ app: pathOf("main.tsx"), style: pathOf("style.css") }),
-    bundle({ render: pathOf("render.tsx") }, { splitting: false }),
+    // React for servers, of its builds the one that asks nothing of Node.js and keeps no process alive.
+    bundle({ render: pathOf("render.tsx") }, { splitting: false, conditions: ["source", "edge-light"] }),
   ]);
   const script = Buffer.from(server.get("/render.js")?.body ?? "").toString("base64");
   const module: { renderApp: RenderApp } = await import(`data:text/javascript;base64,${script}`);
