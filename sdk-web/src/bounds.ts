@@ -15,6 +15,9 @@ export const BATCH_OPERATIONS: Limits["operations"] = 1_000;
 /** Flags, experiments, placements of a workspace: so many of each. */
 export const DEFINITIONS_OF_A_KIND: Limits["definitions"] = 1_000;
 
+/** Characters of a user's token. */
+export const TOKEN_LENGTH: Limits["identityToken"] = 4_096;
+
 /** Bytes of operations in one request. */
 export const BATCH_BYTES = 56_000;
 /** Bytes of a request that a page may send while it goes away (keepalive: below 64 KiB). */

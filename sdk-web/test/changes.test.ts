@@ -1,14 +1,15 @@
 import type { CreatedKey } from "@muster/rules/wire";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Edge, startEdge } from "../../edge/dev/start-edge.ts";
-import type { Client } from "../src/index.ts";
+import type { Client, ClientProblem } from "../src/index.ts";
 import { launchBrowser, type Site, serveSite, watchErrors } from "./browser.ts";
 import { build } from "./build.ts";
 import { PAGE } from "./edge-page.ts";
 
 /** What `page.js` leaves in the page. */
 declare const client: Client;
+declare const problems: ClientProblem[];
 
 let edge: Edge;
 let browser: Browser;
@@ -137,11 +138,15 @@ test("a page that nobody looks at does not listen, and finds out when it is look
 
 test("without consent, and with a key that is refused, nobody listens", async () => {
   const page = await listen();
-  await ask("DELETE", `/v1/keys/${key.id}`);
-  const refused = await context.newPage();
-  await refused.goto(site.url);
-  await refused.waitForSelector("html[data-ready]", { state: "attached" });
+  const isChanges = (request: Request) => request.url().includes("/v1/changes");
+  const ended = context.waitForEvent("requestfailed", isChanges);
   await page.evaluate(() => client.setConsent("denied"));
-  await refused.evaluate(() => client.flush());
-  expect(streams).toBe(1);
+  await ended;
+  await ask("DELETE", `/v1/keys/${key.id}`);
+  const asked: string[] = [];
+  context.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const refused = await open();
+  await refused.waitForFunction(() => problems.some(({ code }) => code === "unauthorized"));
+  expect(asked).toContain("/v1/sync");
+  expect(asked).not.toContain("/v1/changes");
 });

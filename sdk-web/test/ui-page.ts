@@ -35,6 +35,8 @@ export interface Scene {
   renderPrompts: typeof render;
   /** Renders from here on. */
   start(): () => void;
+  /** Whose prompts these are. */
+  user: string;
   /** Decides this for the placement, and says so. */
   offer(placement: string, content: Content | undefined, more?: Partial<PromptDecision>): void;
 }
@@ -58,6 +60,7 @@ function setUp(renderPrompts: typeof render): void {
     async answerPrompt({ campaign = "" }, action) {
       scene.answers.push([campaign, action]);
     },
+    inspect: () => ({ user: { anonymousId: scene.user } }),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -68,6 +71,7 @@ function setUp(renderPrompts: typeof render): void {
     refused: false,
     ...{ claims: [], answers: [], events: [], violations: [] },
     shift: 0,
+    user: "ann",
     renderPrompts,
     start: () => renderPrompts(client),
     offer(placement, content, more = {}) {
@@ -118,19 +122,30 @@ const html = (dir: string): string => `<!doctype html>
 <main><p><a id="link" href="#link">A link</a> <label>Name <input id="field"></label></p><p>${WORDS}</p></main>
 <muster-prompt placement="home"></muster-prompt></body></html>`;
 
+/** What another page than that of the scene needs. */
+interface Other {
+  scripts: ReadonlyMap<string, string>;
+  /** Where it may send to. */
+  connect: string;
+}
+
 /** Serves the page, without a policy at `?lax`; every path that is no file is the page, `/missing` is missing. */
-export async function serveUi(): Promise<Site> {
+export async function serveUi(other?: Other): Promise<Site> {
   const code = (await build([bundle("src/ui.ts")])).get("ui.js")?.code ?? "";
-  const files = new Map([
+  const files = new Map<string, readonly [type: string, body: string]>([
     ["/ui.js", ["text/javascript", code]],
     ["/page.js", ["text/javascript", SCRIPT]],
     ["/page.css", ["text/css", STYLE]],
     ["/image.svg", ["image/svg+xml", IMAGE]],
+    ...[...(other?.scripts ?? [])].map(
+      ([name, script]) => [`/${name}`, ["text/javascript", script]] as const,
+    ),
   ]);
+  const policy = other ? `${POLICY}; connect-src ${other.connect}` : POLICY;
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://page");
     const [type = "text/html", body] = files.get(pathname) ?? [];
-    if (!searchParams.has("lax")) response.setHeader("content-security-policy", POLICY);
+    if (!searchParams.has("lax")) response.setHeader("content-security-policy", policy);
     response.setHeader("content-type", type);
     if (pathname === "/missing") response.statusCode = 404;
     if (pathname === "/never") return;

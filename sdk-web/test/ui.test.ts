@@ -78,6 +78,16 @@ describe("what shows", () => {
     expect(await titles(page)).toEqual(["Hello"]);
   });
 
+  test("goes when the user is another, and is begun anew", async () => {
+    const page = await open();
+    await offer(page, "home", TITLE);
+    await page.evaluate(() => void (scene.user = "ben"));
+    await offer(page, "home");
+    expect([await surfaces(page), (await state(page)).answers]).toEqual([0, []]);
+    await offer(page, "home", TITLE);
+    expect((await state(page)).claims).toEqual(["hello", "hello"]);
+  });
+
   test("does not come again when it is answered, until something else was decided", async () => {
     const page = await open();
     await offer(page, "home", TITLE);
@@ -197,6 +207,35 @@ describe("where it shows", () => {
     await settle(page);
     expect(await titles(page)).toEqual(["Hello"]);
     expect((await state(page)).claims).toEqual(["hello", "other"]);
+  });
+
+  test("elements that are put back while hidden show theirs one after the other", async () => {
+    const page = await open();
+    await offer(page, "home", TITLE);
+    await page.evaluate(() => {
+      const [top, home] = [...document.querySelectorAll<HTMLElement>("muster-prompt")];
+      home?.remove();
+      globalThis.putBack = () => {
+        for (const element of [top, home]) {
+          if (element) element.style.display = "none";
+          if (element) document.body.append(element);
+        }
+      };
+    });
+    await offer(page, "top", { title: "Other" }, { campaign: "other" });
+    await page.evaluate(() => document.querySelector("[placement=top]")?.remove());
+    await page.evaluate(() => globalThis.putBack?.());
+    await settle(page);
+    expect(await surfaces(page)).toBe(0);
+    await page.evaluate(() => {
+      for (const element of document.querySelectorAll<HTMLElement>("muster-prompt"))
+        element.style.display = "block";
+    });
+    await settle(page);
+    expect(await titles(page)).toHaveLength(1);
+    await page.click("[part~=close]");
+    await settle(page);
+    expect(await titles(page)).toHaveLength(1);
   });
 
   test("an element of another placement from here on shows what that one has", async () => {

@@ -29,6 +29,8 @@ export interface Route {
   kinds: readonly KeyKind[];
   /** Pages of any origin may call it. */
   cors?: boolean;
+  /** Who its user is may have to be shown by a token. */
+  identity?: boolean;
   /** The last part of the path goes on to its end, slashes and all. */
   rest?: boolean;
   body?: z.ZodType;

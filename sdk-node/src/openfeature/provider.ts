@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FlagDecision, FlagValue } from "@muster/rules/decide";
 import {
   ErrorCode,
@@ -12,6 +13,7 @@ import {
   type ResolutionDetails,
   type TrackingEventDetails,
 } from "@openfeature/server-sdk";
+import { BOUNDS } from "../bounds.ts";
 import type { Client } from "../client.ts";
 import type { DefinitionsEvent } from "../definitions.ts";
 import { describeError, type MusterError } from "../error.ts";
@@ -21,18 +23,14 @@ import { readContext } from "./read-context.ts";
 /** How the definitions stand: not here yet, here and current, here but perhaps old, no longer given out. */
 type State = "starting" | "ready" | "stale" | "refused";
 
-/**
- * Flags by a client of Muster for OpenFeature's server SDK. Shutting it down delivers what is left and closes the
- * client.
- */
+/** Flags by a client of Muster for OpenFeature's server SDK. */
 export class MusterProvider implements Provider {
-  readonly metadata = { name: "muster" };
+  readonly metadata = { name: "Muster" };
   readonly runsOn = "server";
   readonly events = new OpenFeatureEventEmitter();
   readonly #client: Client;
   #state: State = "starting";
   #unsubscribe: (() => void) | null = null;
-  #closed = false;
 
   constructor(client: Client) {
     this.#client = client;
@@ -40,7 +38,6 @@ export class MusterProvider implements Provider {
 
   /** Waits for the definitions. Where they do not come the client goes on asking, and the provider becomes ready then. */
   async initialize(): Promise<void> {
-    if (this.#closed) throw new ProviderFatalError("the client is closed; a provider of a new one is needed");
     const isHere = await this.#client.ready;
     this.#unsubscribe ??= this.#client.subscribe((event) => this.#notice(event));
     const error = this.#client.definitionsError;
@@ -52,10 +49,12 @@ export class MusterProvider implements Provider {
     this.#state = "ready";
   }
 
+  /** Delivers what is left, and leaves the client as it is: whoever made it closes it. */
   async onClose(): Promise<void> {
-    this.#closed = true;
     this.#unsubscribe?.();
-    await this.#client.close();
+    this.#unsubscribe = null;
+    this.#state = "starting";
+    await Promise.race([this.#client.flush(), sleep(BOUNDS.closeWait, undefined, { ref: false })]);
   }
 
   resolveBooleanEvaluation(flag: string, fallback: boolean, context: EvaluationContext) {

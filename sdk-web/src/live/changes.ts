@@ -55,10 +55,10 @@ export function followChanges(host: ChangesHost): Changes {
     const { version } = next;
     if (held?.version === version) return;
     const isNext = known && held?.version === after;
-    if (!isNext || !snapshot?.cursor || !covers(snapshot, held, next)) return catchUp();
-    void journal.commit([[SNAPSHOT, { ...snapshot, version }]], next);
-    // Their answers may be others by now.
-    if (givenOf(next).size > 0) catchUp();
+    const isCovered = isNext && snapshot?.cursor && covers(snapshot, held, next);
+    if (isCovered) void journal.commit([[SNAPSHOT, { ...snapshot, version }]], next);
+    // What the edge alone answers may be another answer by now.
+    if (!isCovered || givenOf(next).size > 0) catchUp();
   };
 
   const hear = async (data: string, id: string): Promise<void> => {

@@ -7,4 +7,6 @@ export interface PromptClient {
   showPrompt(decision: PromptDecision): Promise<boolean>;
   answerPrompt(decision: PromptDecision, action: PromptAction): Promise<void>;
   subscribe(listener: () => void): () => void;
+  /** Whose prompts these are; undefined before anything is known. */
+  inspect(): { user: { anonymousId?: string | null } } | undefined;
 }

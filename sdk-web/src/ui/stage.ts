@@ -11,8 +11,10 @@ import { watchPage } from "./watch-page.ts";
 interface Slot {
   readonly placement: string;
   readonly elements: Set<PromptElement>;
-  /** Stays until the visitor answers or leaves, whatever is decided meanwhile. */
+  /** Stays until the visitor answers, leaves, or is another, whatever is decided meanwhile. */
   showing?: Drawing | undefined;
+  /** Whom it was shown to. */
+  owner?: string | null | undefined;
   /** Something is about to be shown. */
   isBusy?: boolean;
   /** What shows, or is about to, is over the page. */
@@ -34,18 +36,28 @@ export function createStage(client: PromptClient): Stage {
 
   /** Only one thing at a time is over the page. */
   const isCovered = (by: Slot): boolean =>
-    [...slots.values()].some((slot) => slot !== by && slot.isFloating && slot.elements.size > 0);
+    [...slots.values()].some((slot) => slot !== by && slot.isFloating && (slot.isBusy || isDrawn(slot)));
 
   const look = (leaving = false): void => {
-    for (const slot of slots.values()) if (!draw(slot)) void begin(slot, leaving);
+    for (const slot of slots.values()) {
+      if (slot.showing && slot.owner !== readOwner()) clear(slot);
+      if (!draw(slot)) void begin(slot, leaving);
+    }
+  };
+
+  const readOwner = (): Slot["owner"] => client.inspect()?.user.anonymousId;
+
+  const clear = (slot: Slot): void => {
+    slot.showing = undefined;
+    slot.isFloating = false;
+    for (const element of slot.elements) if (element.drawing) element.clear();
   };
 
   /** Draws what the slot shows where it is not drawn; false where it shows nothing. */
   const draw = (slot: Slot): boolean => {
-    const { showing, elements } = slot;
+    const { showing } = slot;
     if (!showing) return false;
-    const isDrawn = [...elements].some(({ drawing }) => drawing);
-    if (!isDrawn && !(slot.isFloating && isCovered(slot))) findRendered(slot)?.show(showing);
+    if (!isDrawn(slot) && !(slot.isFloating && isCovered(slot))) findRendered(slot)?.show(showing);
     return true;
   };
 
@@ -65,18 +77,16 @@ export function createStage(client: PromptClient): Stage {
     const image = content.image && (await loadImage(content.image));
     const onAnswer = (action: PromptAction, cause: Event): void => answer(slot, decision, action, cause);
     const drawing = { content, image, kind, isFloating: false, onAnswer } as const;
-    const isFloating = kind === "prompt" || !element.hasRoomFor(drawing);
-    const mayShow =
-      !isStopped &&
-      !document.hidden &&
-      slot.elements.has(element) &&
-      (isFloating ? !isCovered(slot) : isInView(element));
+    const isHere = !isStopped && !document.hidden && slot.elements.has(element);
+    const isFloating = kind === "prompt" || (isHere && !element.hasRoomFor(drawing));
+    const mayShow = isHere && (isFloating ? !isCovered(slot) : isInView(element));
     slot.isFloating = mayShow && isFloating;
     const isClaimed = mayShow && (await client.showPrompt(decision));
     slot.isBusy = false;
     if (isStopped) return;
     if (isClaimed) {
       slot.showing = { ...drawing, isFloating };
+      slot.owner = readOwner();
       draw(slot);
       tell(slot, "muster-shown", { decision });
     } else {
@@ -88,11 +98,8 @@ export function createStage(client: PromptClient): Stage {
   };
 
   const answer = (slot: Slot, decision: PromptDecision, action: PromptAction, cause: Event): void => {
-    const { elements } = slot;
-    slot.showing = undefined;
-    slot.isFloating = false;
+    clear(slot);
     slot.done = decision.campaign;
-    for (const element of elements) if (element.drawing) element.clear();
     if (!tell(slot, "muster-answered", { decision, action }, isPlain(cause))) cause.preventDefault();
     void client.answerPrompt(decision, action);
     look();
@@ -126,6 +133,10 @@ export function createStage(client: PromptClient): Stage {
       for (const { elements } of slots.values()) for (const element of elements) element.clear();
     },
   };
+}
+
+function isDrawn({ elements }: Slot): boolean {
+  return [...elements].some(({ drawing }) => drawing);
 }
 
 /** The slot's first element that has a box, be it an empty one. */
