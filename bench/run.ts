@@ -17,6 +17,7 @@ const QUESTIONS = [
   "behaviour",
   "stored-state",
   "ingest",
+  "push",
 ];
 
 /** A question that engines are compared by, or one that Muster answers alone, as markdown. */

@@ -1,4 +1,5 @@
 import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { transform } from "esbuild";
 import esbuild from "rollup-plugin-esbuild";
 import { minify } from "terser";
 
@@ -17,6 +18,16 @@ export const bundle = (entry, { besides, directive = "" } = {}) => ({
   preserveEntrySignatures: "allow-extension",
   output: { dir: `${here}/dist`, format: "es", chunkFileNames: "[name].js", paths: { [CORE]: "./index.js" } },
   plugins: [
+    {
+      // Style sheets in scripts, as small as can be.
+      name: "styles",
+      async transform(code, id) {
+        const css = id.endsWith("styles.ts") && /(?<== `)[^`]*/.exec(code)?.[0];
+        return css
+          ? code.replace(css, (await transform(css, { loader: "css", minify: true })).code.trim())
+          : null;
+      },
+    },
     nodeResolve({ exportConditions: ["source"], extensions: [".ts", ".js"] }),
     esbuild({ target: "es2022", tsconfig: `${here}/tsconfig.json` }),
     {
@@ -32,6 +43,7 @@ export const bundle = (entry, { besides, directive = "" } = {}) => ({
 export default [
   bundle("src/index.ts"),
   bundle("src/explain.ts"),
+  bundle("src/ui.ts"),
   // For servers that render React's server components: the hooks are the browser's.
   bundle("src/react.ts", { besides: ["react"], directive: '"use client";' }),
   bundle("src/openfeature.ts", { besides: ["@openfeature/web-sdk"] }),

@@ -13,6 +13,7 @@ const EVALUATOR = 4_000;
 const STATES = 8_200;
 const REACT = 2_000;
 const OPENFEATURE = 2_000;
+const UI = 5_000;
 
 const gzipped = (code: string): number => gzipSync(code, { level: 9 }).length;
 
@@ -49,6 +50,15 @@ test(`the evaluator alone takes at most ${EVALUATOR} bytes`, async () => {
   console.log(`a plan and its evaluation: ${size} bytes`);
   expect(size).toBeGreaterThan(1_000);
   expect(size).toBeLessThanOrEqual(EVALUATOR);
+}, 60_000);
+
+test(`the renderer of prompts takes at most ${UI} bytes, and nothing of the client's`, async () => {
+  const chunks = await build([bundle("src/ui.ts")]);
+  const size = gzipped(chunks.get("ui.js")?.code ?? "");
+  console.log(`renderPrompts: ${size} bytes`);
+  expect([...chunks.keys()]).toEqual(["ui.js"]);
+  expect(size).toBeGreaterThan(1_000);
+  expect(size).toBeLessThanOrEqual(UI);
 }, 60_000);
 
 test.each([

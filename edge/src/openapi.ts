@@ -1,4 +1,4 @@
-import { operation, problemDocument, unjudgedOperation } from "@muster/rules/wire";
+import { IDENTITY_HEADER, operation, problemDocument, unjudgedOperation } from "@muster/rules/wire";
 import { z } from "zod";
 import type { Route } from "./http/route.ts";
 import { PROBLEM_CODES } from "./problem.ts";
@@ -36,7 +36,8 @@ export function documentOf(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { method, path, summary, kinds, body, query, answer, etag = false, ifMatch = false, failure } = route;
+  const { method, path, summary, kinds, body, query, answer, failure } = route;
+  const { etag = false, ifMatch = false, identity = false } = route;
   const problem =
     failure === undefined
       ? PROBLEM
@@ -52,6 +53,7 @@ function operationOf(route: Route): Json {
       ...queryParameters(query),
       ...(etag ? [IF_NONE_MATCH] : []),
       ...(ifMatch ? [IF_MATCH] : []),
+      ...(identity ? [IDENTITY] : []),
     ],
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body, "input") } }),
     responses: {
@@ -71,6 +73,7 @@ function operationOf(route: Route): Json {
 const PROBLEM = { $ref: "#/components/responses/Problem" };
 const IF_NONE_MATCH = { name: "If-None-Match", in: "header", required: false, schema: { type: "string" } };
 const IF_MATCH = { ...IF_NONE_MATCH, name: "If-Match" };
+const IDENTITY = { ...IF_NONE_MATCH, name: IDENTITY_HEADER };
 
 /** The statuses of problems that follow from a route's form; what it does may have more of them. */
 function problemStatuses({ kinds, path, query, body, ifMatch = false, failure }: Route): number[] {

@@ -14,4 +14,5 @@ export type { DefinitionsEvent } from "./definitions.ts";
 export { MusterError } from "./error.ts";
 export type { ClientOptions } from "./options.ts";
 export type { Fallback, FlagKey, Register, SegmentKey } from "./register.ts";
+export { type IdentityOptions, signIdentity } from "./sign-identity.ts";
 export type { UserRef } from "./user.ts";

@@ -15,6 +15,9 @@ export const BATCH_OPERATIONS: Limits["operations"] = 1_000;
 /** Flags, experiments, placements of a workspace: so many of each. */
 export const DEFINITIONS_OF_A_KIND: Limits["definitions"] = 1_000;
 
+/** Characters of a user's token. */
+export const TOKEN_LENGTH: Limits["identityToken"] = 4_096;
+
 /** Bytes of operations in one request. */
 export const BATCH_BYTES = 56_000;
 /** Bytes of a request that a page may send while it goes away (keepalive: below 64 KiB). */
@@ -41,6 +44,8 @@ export const BACKOFF_MS = { first: 1_000, most: 300_000 };
 export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 /** Ms after which what the edge said is asked for again, when someone looks at the page. */
 export const FRESH_MS = 300_000;
+/** Ms over which browsers spread what they ask the edge when all have heard of one change. */
+export const SPREAD_MS = 3_000;
 /** The least ms between two requests for an answer that only the edge can renew. */
 export const RENEWAL_MS = 10_000;
 /** Ms without activity after which a new visit begins. */

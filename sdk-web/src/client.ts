@@ -1,9 +1,9 @@
 import type { Plan, User } from "@muster/rules";
-import type { FlagDecision, Overrides, PromptDecision, Widened } from "@muster/rules/decide";
+import type { FlagDecision, Overrides, PromptDecision } from "@muster/rules/decide";
 import type { Listener, SegmentMembership } from "./decisions.ts";
 import type { Data } from "./operation.ts";
 import type { Consent } from "./options.ts";
-import type { Fallback, FlagKey, PlacementKey, SegmentKey } from "./register.ts";
+import type { Answer, Fallback, FlagKey, PlacementKey, SegmentKey } from "./register.ts";
 
 /** What a user does with a prompt or a banner: its primary action, its secondary one, or neither. */
 export type PromptAction = "accepted" | "declined" | "dismissed";
@@ -70,7 +70,7 @@ export interface Client {
    * The value that a flag has for the user now; `fallback` where it cannot be decided. The user counts as having seen
    * it: an experiment that decided it keeps them in their arm from here on.
    */
-  value<Flag extends FlagKey, Value extends Fallback<Flag>>(flag: Flag, fallback: Value): Widened<Value>;
+  value<Flag extends FlagKey, Value extends Fallback<Flag>>(flag: Flag, fallback: Value): Answer<Flag, Value>;
 
   /**
    * The same with variation, reason, error code, rule, the versions of its segments, and until when it holds. With
@@ -80,7 +80,7 @@ export interface Client {
     flag: Flag,
     fallback: Value,
     options?: { expose?: boolean },
-  ): FlagDecision<Widened<Value>>;
+  ): FlagDecision<Answer<Flag, Value>>;
 
   /**
    * What to begin to show in a placement now, if `campaign` is there; `leaving` while the visitor is about to leave. What

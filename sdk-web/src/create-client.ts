@@ -80,7 +80,8 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     if (live) return live.follow(consent);
     loading ??= import("./live/live.ts")
       .then(({ createLive }) => {
-        const edge = { endpoint: options.endpoint, key: options.key, captured: options.capture ?? {} };
+        const { endpoint, key, token, capture: captured = {} } = options;
+        const edge = { endpoint, key, token, captured };
         const parts = { clock, replica, journal, decisions, report, stamp, newId, tell };
         live = createLive({ ...environment, ...edge, ...parts, back: () => void enliven() });
         if (!closed) live.follow(consent);

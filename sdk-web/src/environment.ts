@@ -5,6 +5,12 @@ import type { Store } from "./store/store.ts";
 import type { Tabs } from "./tabs/tabs.ts";
 import { openTabs } from "./tabs/web-tabs.ts";
 
+/** As much of the browser's EventSource as is needed. */
+export interface EventStream {
+  addEventListener(name: string, listener: (event: MessageEvent<string>) => void): void;
+  close(): void;
+}
+
 /** What a client takes from the machine it runs on; tests bring their own. */
 export interface Environment {
   /** The device's clock. */
@@ -14,6 +20,8 @@ export interface Environment {
   /** Left out: this tab is alone and leads. */
   tabs?: Tabs | undefined;
   fetch: typeof fetch;
+  /** Opens a stream of server-sent events; left out: nothing is pushed. */
+  listen?: ((url: string) => EventStream) | undefined;
   /** A number in 0 ≤ x < 1, for jitter. */
   random: () => number;
   /** Randomness for ids. */
@@ -38,6 +46,7 @@ export function browserEnvironment({ key, storage, now }: ClientOptions): Enviro
     disk: isShared ? openIndexedDB(name) : undefined,
     tabs: isShared ? findTabs(name) : undefined,
     fetch: (input, init) => fetch(input, init),
+    listen: globalThis.EventSource && ((url) => new EventSource(url)),
     random: Math.random,
     bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   };

@@ -279,7 +279,7 @@ test("a device keeps so many exposures of its own, the latest", async () => {
   expect(settled).toEqual([false, false, true, true]);
 });
 
-describe("an exposed user who identifies", () => {
+describe("an exposed user of whom something is not known any more, as after a log-in,", () => {
   const definitions = (arm: "control" | "treatment"): DecisionDefinitions => ({
     flags: {
       user: flagOf("user", {
@@ -349,6 +349,35 @@ describe("an exposed user who identifies", () => {
     await second.flush();
     expect(second.value("user", "")).toBe("A");
     expect(second.status.mismatches).toBe(0);
+  });
+
+  test("keeps the value while an answer that the edge alone gives has run out, unlike who has seen nothing", async () => {
+    const audience = { include: ["recent"] };
+    const { clock, edge, open } = createRig({
+      given: ["$flag/user/r", "$flag/other/r"],
+      decisions: {
+        flags: {
+          user: flagOf("user", { rules: [{ key: "r", experiment: "user", audience }] }),
+          other: flagOf("other", { rules: [{ key: "r", experiment: "other", audience }] }),
+        },
+        experiments: { user: allIn("control", "s"), other: allIn("control", "t") },
+      },
+    });
+    const client = open();
+    await client.track("view");
+    await client.flush();
+    expect(client.value("user", "")).toBe("A");
+    expect(client.details("other", "", { expose: false }).value).toBe("A");
+    await client.flush();
+    edge.intercept = () => new Response("", { status: 503 });
+    const { until } = client.details("user", "");
+    expect(until).toBe(clock.now() + 600_000);
+    await clock.pass(600_000);
+    expect(client.details("user", "")).toMatchObject({ value: "A", reason: "SPLIT" });
+    expect(client.details("other", "").errorCode).toBe("PROVIDER_NOT_READY");
+    edge.intercept = () => undefined;
+    await client.flush();
+    expect(client.details("user", "").reason).toBe("DEFAULT");
   });
 
   test("who logs out keeps nothing", async () => {

@@ -21,7 +21,7 @@ export type { Listener, MembershipChange, SegmentMembership } from "./decisions.
 export type { Data } from "./operation.ts";
 export type { ClientOptions, Consent } from "./options.ts";
 export { globalPrivacyControl } from "./privacy.ts";
-export type { Fallback, FlagKey, PlacementKey, Register, SegmentKey } from "./register.ts";
+export type { Answer, Fallback, FlagKey, PlacementKey, Register, SegmentKey } from "./register.ts";
 export type { ClientProblem, ProblemCode } from "./report.ts";
 
 /** Makes the client of this page. It works at once: what is called before `ready` is carried out then. */

@@ -19,6 +19,12 @@ export interface ClientOptions {
   endpoint: string;
   /** The user that the application already knows at start; the same as calling `identify` first. */
   userId?: string;
+  /**
+   * Gets the token by which your server says that `userId` is logged in: a JWT whose `sub` is that id. Needed where the
+   * workspace requires identity. It is asked for when the edge is talked to, and anew when the edge no longer takes the
+   * last one; while it fails, what is this user's waits, and nothing else does.
+   */
+  token?: (userId: string) => string | Promise<string>;
   /** Where things are kept; left out, `indexeddb`. `memory` keeps nothing beyond the page. */
   storage?: "indexeddb" | "memory";
   /** What is captured without a call; left out all, `false` nothing. */

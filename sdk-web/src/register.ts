@@ -1,4 +1,4 @@
-import type { FlagValue } from "@muster/rules/decide";
+import type { FlagValue, Widened } from "@muster/rules/decide";
 
 /**
  * What a workspace has, for the compiler: `muster types` writes a file that adds `flags`, `segments` and `placements` to
@@ -18,12 +18,17 @@ export type PlacementKey = Register extends { placements: infer Placement extend
   ? Placement
   : string;
 
+/** What a flag's variations are. */
+type Variation<Flag extends FlagKey> = Register extends { flags: infer Flags }
+  ? Flag extends keyof Flags
+    ? Flags[Flag]
+    : FlagValue
+  : FlagValue;
+
 /** What a fallback of a flag can be: what its variations are, or nothing. */
-export type Fallback<Flag extends FlagKey> =
-  | (Register extends { flags: infer Flags }
-      ? Flag extends keyof Flags
-        ? Flags[Flag]
-        : FlagValue
-      : FlagValue)
-  | null
-  | undefined;
+export type Fallback<Flag extends FlagKey> = Variation<Flag> | null | undefined;
+
+/** What a flag's value can be, with this fallback. */
+export type Answer<Flag extends FlagKey, Value> = Register extends { flags: object }
+  ? Variation<Flag> | Extract<Value, null | undefined>
+  : Widened<Value>;

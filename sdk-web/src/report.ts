@@ -3,7 +3,8 @@ import type { Problem } from "@muster/rules";
 /**
  * What can go wrong: `invalid-argument` and `too-large` (the call was dropped), `queue-full` (the operation
  * was dropped), `refused` (the edge did not take an operation, it is kept apart), `unauthorized` (the edge
- * does not take the key, syncing pauses), `bad-answer` (the edge cannot be understood; tried again later),
+ * does not take the key, syncing pauses), `no-token` (the application has no token for a user, or none that the edge
+ * takes: what is that user's waits), `bad-answer` (the edge cannot be understood; tried again later),
  * `storage` (the disk failed, memory took over), `mismatch` (a local answer differs from the edge's).
  */
 export type ProblemCode =
@@ -12,6 +13,7 @@ export type ProblemCode =
   | "queue-full"
   | "refused"
   | "unauthorized"
+  | "no-token"
   | "bad-answer"
   | "storage"
   | "mismatch";

@@ -84,4 +84,10 @@ export const DEFINITIONS = {
     audience: { include: ["pro"] },
     caps: { once: true },
   },
+  "/v1/campaigns/again": {
+    kind: "banner",
+    placement: "again",
+    enabled: true,
+    content: { title: "Nothing caps it" },
+  },
 };

@@ -52,6 +52,8 @@ export class ModelEdge {
   requests: SyncRequest[] = [];
   /** Is asked before each request; a response takes its place, a throw is a network failure. */
   intercept: (request: SyncRequest) => Response | undefined = () => undefined;
+  /** The user's token that the latest request came with. */
+  token: string | null = null;
   /** Is called after a request was carried out; a throw loses its answer on the way. */
   deliver: () => void | Promise<void> = () => {};
 
@@ -62,6 +64,7 @@ export class ModelEdge {
   readonly fetch: typeof fetch = async (_url, init) => {
     const request: SyncRequest = JSON.parse(String(init?.body));
     this.requests.push(request);
+    this.token = new Headers(init?.headers).get("muster-identity");
     const instead = this.intercept(request);
     if (instead) return instead;
     const response = this.sync(request);
@@ -117,6 +120,17 @@ export class ModelEdge {
   /** The operations that were taken, each once. */
   get taken(): Operation[] {
     return [...new Set(this.#owners.values())].flatMap(({ ops }) => ops);
+  }
+
+  /** The definitions as they ship. */
+  get shipped(): Bootstrap["ruleset"] {
+    return this.#ruleset();
+  }
+
+  /** Changes the definitions. */
+  change(options: Partial<ModelOptions>): void {
+    this.#options = { ...this.#options, ...options };
+    this.version++;
   }
 
   #ruleset(): Bootstrap["ruleset"] {

@@ -13,6 +13,7 @@ import { FakeClock } from "./fake-clock.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { MemoryBrowser } from "./memory-tabs.ts";
 import { ModelEdge, type ModelOptions } from "./model-edge.ts";
+import { ModelStreams } from "./model-streams.ts";
 
 export const RULESET: Ruleset = {
   zone: "UTC",
@@ -30,6 +31,7 @@ export const RULESET: Ruleset = {
 export interface Rig {
   clock: FakeClock;
   edge: ModelEdge;
+  streams: ModelStreams;
   disk: MemoryStore;
   browser: MemoryBrowser;
   problems: ClientProblem[];
@@ -41,6 +43,7 @@ export interface Rig {
 export function createRig(options: Partial<ModelOptions> = {}): Rig {
   const clock = new FakeClock();
   const edge = new ModelEdge({ ruleset: RULESET, given: ["secret"], now: () => clock.now(), ...options });
+  const streams = new ModelStreams(edge);
   const disk = new MemoryStore();
   const problems: ClientProblem[] = [];
   const browser = new MemoryBrowser();
@@ -51,12 +54,13 @@ export function createRig(options: Partial<ModelOptions> = {}): Rig {
         disk: on,
         tabs: browser.open(),
         fetch: edge.fetch,
+        listen: streams.listen,
         random: () => 0.5,
         bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
       },
       { key: "mst_pub_test", endpoint: "", onError: (problem) => problems.push(problem), ...changed },
     );
-  return { clock, edge, disk, browser, problems, open };
+  return { clock, edge, streams, disk, browser, problems, open };
 }
 
 /** The keys of the segments that the client says its user is in. */

@@ -1,12 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Bootstrap, SyncRequest } from "@muster/rules/wire";
+import type { Bootstrap } from "@muster/rules/wire";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Client, ClientOptions, createClient as create } from "../src/index.ts";
 import { launchBrowser, type Site, serveSite, watchErrors } from "./browser.ts";
 import { build } from "./build.ts";
 import { ModelEdge } from "./model-edge.ts";
+import { type ModelServer, serveModel } from "./model-server.ts";
 import { RULESET } from "./rig.ts";
 
 const PAGE = `
@@ -20,39 +19,15 @@ declare let client: Client;
 
 let browser: Browser;
 let site: Site;
-let server: Server;
-let endpoint: string;
+let server: ModelServer;
 let edge: ModelEdge;
 let context: BrowserContext;
 let errors: string[];
-/** The bytes of each request's body, and whether anything answers. */
-let sizes: number[];
-let isDown = false;
-
-async function read(request: IncomingMessage): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const part of request) parts.push(part);
-  return Buffer.concat(parts).toString();
-}
 
 beforeAll(async () => {
   const scripts = [...(await build())].map(([name, { code }]): [string, string] => [name, code]);
-  server = createServer(async (request, response) => {
-    response.setHeader("access-control-allow-origin", "*");
-    response.setHeader("access-control-allow-headers", "authorization, content-type");
-    if (request.method === "OPTIONS") return response.end();
-    const text = await read(request);
-    sizes.push(text.length);
-    if (isDown) return response.destroy();
-    const body: SyncRequest = JSON.parse(text);
-    edge.requests.push(body);
-    response.setHeader("content-type", "application/json");
-    return response.end(JSON.stringify(edge.sync(body)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address: AddressInfo | string | null = server.address();
-  endpoint = typeof address === "object" && address ? `http://127.0.0.1:${address.port}` : "";
-  site = await serveSite(new Map([...scripts, ["page.js", PAGE]]), endpoint);
+  server = await serveModel();
+  site = await serveSite(new Map([...scripts, ["page.js", PAGE]]), server.url);
   browser = await launchBrowser();
 }, 60_000);
 
@@ -64,8 +39,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   edge = new ModelEdge({ ruleset: RULESET, given: ["secret"], now: Date.now });
-  isDown = false;
-  sizes = [];
+  Object.assign(server, { edge, isDown: false, sizes: [] });
   context = await browser.newContext();
   errors = watchErrors(context);
 });
@@ -84,7 +58,7 @@ async function open(options: Pick<ClientOptions, "consent"> = {}): Promise<Page>
     (options) => {
       client = createClient(options);
     },
-    { key: "mst_pub_x", endpoint, capture: false as const, ...options },
+    { key: "mst_pub_x", endpoint: server.url, capture: false as const, ...options },
   );
   await page.evaluate(() => client.ready);
   return page;
@@ -114,10 +88,10 @@ test("the work of a tab that is closed or crashes is taken over", async () => {
   const first = await open();
   await first.evaluate(() => client.flush());
   const second = await open();
-  isDown = true;
+  server.isDown = true;
   await first.evaluate(() => client.track("view"));
   await first.close();
-  isDown = false;
+  server.isDown = false;
   await expect.poll(() => edge.taken.length).toBe(1);
   await expect.poll(() => second.evaluate(() => client.status.pending)).toBe(0);
 
@@ -137,7 +111,7 @@ test("while consent is pending no database is made and nothing is sent; denied, 
     await client.flush();
   });
   expect(await databases()).toEqual([]);
-  expect(sizes).toEqual([]);
+  expect(server.sizes).toEqual([]);
   await page.evaluate(async () => {
     await client.setConsent("granted");
     await client.flush();
@@ -157,7 +131,7 @@ test("with the network blocked, a bootstrap makes the first answers right", asyn
       { type: "track", id: "2", ts: Date.now(), userId: "anna", name: "view" },
     ],
   });
-  isDown = true;
+  server.isDown = true;
   const bootstrap: Bootstrap = edge.bootstrap({ userId: "anna", anonymousId: "?" });
   const page = await open();
   const answers = await page.evaluate(
@@ -169,7 +143,7 @@ test("with the network blocked, a bootstrap makes the first answers right", asyn
       await other.track("view");
       return [first.member, first.source, other.isMember("pro"), other.isMember("viewer")];
     },
-    { endpoint, json: JSON.stringify(bootstrap) },
+    { endpoint: server.url, json: JSON.stringify(bootstrap) },
   );
   expect(answers).toEqual([true, "bootstrap", true, true]);
 });
@@ -197,14 +171,14 @@ test("a database that is deleted while the page is open is made anew, and nothin
 test("a page that goes away sends what fits into one request, and keeps the rest", async () => {
   const page = await open();
   await page.evaluate(() => client.flush());
-  sizes = [];
+  server.sizes = [];
   await page.evaluate(async () => {
     const text = "x".repeat(1_000);
     await Promise.all(Array.from({ length: 500 }, () => client.track("view", { text })));
   });
   await page.goto("about:blank");
   await expect.poll(() => edge.taken.length).toBeGreaterThan(0);
-  expect(Math.max(...sizes)).toBeLessThan(65_536);
+  expect(Math.max(...server.sizes)).toBeLessThan(65_536);
   const next = await open();
   await next.evaluate(() => client.flush());
   expect(edge.taken).toHaveLength(500);

@@ -40,6 +40,12 @@ export const LIMITS = {
   members: 10_000,
   /** Segments of a workspace that are not archived. */
   segments: 10_000,
+  /** Characters of the token by which a browser shows who its user is. */
+  identityToken: 4_096,
+  /** Seconds from now to the end of such a token: a day. */
+  identityLifetime: 86_400,
+  /** Keys in use, at a time, that such tokens may be signed with. */
+  identityKeys: 10,
   /** Items on one page of a listing. */
   page: 1_000,
   /** Streams of changes that one object of the edge holds; others are asked to come back later. */

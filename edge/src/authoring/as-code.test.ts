@@ -201,3 +201,16 @@ test("a workspace at its limits is put whole, ships, and takes no more", async (
   const many = await put({ document: { flags: { ...flags, more: BOOLEAN } } });
   expect(many.body).toMatchObject({ reason: "limit-definitions", path: "/document/flags" });
 }, 30_000);
+
+test("what is as deep as it may be by itself is not too deep as code", async () => {
+  const nested = (levels: number): unknown => (levels === 1 ? [] : [nested(levels - 1)]);
+  // The flag and its variations are two levels more.
+  const flag = { ...BOOLEAN, type: "json", variations: { on: nested(62), off: [] } };
+  await edge.define("flags/deep", flag);
+  const deeper = await edge.call("PUT", "/v1/flags/deep", {
+    ...flag,
+    variations: { on: nested(63), off: [] },
+  });
+  expect(deeper.body).toMatchObject({ code: "too-deep" });
+  expect((await put((await read()).all)).body).toMatchObject({ applied: true, changed: [] });
+});

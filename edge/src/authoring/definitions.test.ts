@@ -1,7 +1,13 @@
 import { LIMITS } from "@muster/rules";
-import type { DecisionsDocument, ProblemDocument, SavedExperiment, SavedFlag } from "@muster/rules/wire";
+import type {
+  DecisionsDocument,
+  EvaluateResponse,
+  ProblemDocument,
+  SavedExperiment,
+  SavedFlag,
+} from "@muster/rules/wire";
 import { beforeEach, describe, expect, test } from "vitest";
-import { TestEdge } from "../../test/edge.ts";
+import { TestEdge, track } from "../../test/edge.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
@@ -235,6 +241,28 @@ describe("promises to those who were drawn", () => {
     expect((await documentNow()).experiments?.e?.salt).toBe(before?.salt);
     expect((await edge.call("POST", "/v1/experiments/none/iterations", {})).status).toBe(404);
     expect((await iterate({ definition: { ...joined, salt: "x" } })).status).toBe(422);
+  });
+
+  test("who was exposed keeps the arm through new weights, and is drawn anew with a new iteration", async () => {
+    await edge.define("experiments/e", EXPERIMENT);
+    const props = { experiment: "e", iteration: 1, variation: "on", unit: "u", flag: "f" };
+    await edge.batch(track({ userId: "u" }, "$exposure", { props }));
+    const armsOf = async (iteration: number) => {
+      const segments = ["on", "off"].map((arm) => `$arm/e/${iteration}/${arm}`);
+      const { body } = await edge.call<EvaluateResponse>("POST", "/v1/evaluate", { userId: "u", segments });
+      return Object.entries(body.memberships).map(([key, { member }]) => [key.split("/").at(-1), member]);
+    };
+    await edge.define("experiments/e", { ...EXPERIMENT, weights: { on: 0, off: 1 }, allocation: 0 });
+    expect(await armsOf(1)).toEqual([
+      ["on", true],
+      ["off", false],
+    ]);
+    await edge.call("POST", "/v1/experiments/e/iterations", {});
+    expect(await armsOf(1)).toEqual([]);
+    expect(await armsOf(2)).toEqual([
+      ["on", false],
+      ["off", false],
+    ]);
   });
 
   test("an archived experiment's key is never given to another", async () => {

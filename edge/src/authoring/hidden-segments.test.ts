@@ -1,6 +1,7 @@
 import type { EvaluateResponse, RulesetResponse, SyncResponse } from "@muster/rules/wire";
 import { beforeEach, expect, test } from "vitest";
 import { heldFrom, identify, setTraits, TestEdge, track, watchCalls } from "../../test/edge.ts";
+import { storedStates } from "../../test/stored-states.ts";
 
 let edge: TestEdge;
 beforeEach(async () => {
@@ -226,4 +227,33 @@ test("no rule of a person names a segment that decisions became", async () => {
   const flag = { ...BOOLEAN, rules: [{ key: "r", audience, variation: "on" }] };
   const { body } = await edge.call("PUT", "/v1/flags/f", flag);
   expect(body).toMatchObject({ status: 422, path: "/rules/0/audience/rule/not/segment" });
+});
+
+test("a new audience knows what happened before it was written, in a series of its own or one that people's segments have", async () => {
+  await edge.segment("buyer", bought);
+  const before = { ts: edge.now - 120_000 };
+  await edge.batch(track({ userId: "u" }, "purchase"), track({ userId: "u" }, "refund", before));
+  const sequence = [{ event: "purchase" }, { event: "refund" }];
+  const rules = [
+    { key: "refund", audience: { rule: { event: "refund", op: "gte", value: 1 } }, variation: "on" },
+    { key: "both", audience: { rule: { sequence, within: { days: 1 } } }, variation: "on" },
+    { key: "sum", audience: { rule: { ...bought, measure: { sum: "amount" } } }, variation: "on" },
+  ];
+  await edge.define("flags/f", { ...BOOLEAN, rules });
+  const { memberships } = await edge.sync({ anonymousId: "a", userId: "u" });
+  expect(memberships).toMatchObject({
+    buyer: { member: true },
+    "$flag/f/refund": { member: true },
+    "$flag/f/both": { member: false },
+    "$flag/f/sum": { member: false },
+  });
+  await edge.batch(track({ userId: "u" }, "refund", { ts: edge.now }));
+  await edge.batch(track({ userId: "u" }, "purchase", { props: { amount: 5 }, ts: edge.now }));
+  const after = await edge.sync({ anonymousId: "a", userId: "u" });
+  expect(after.memberships).toMatchObject({
+    "$flag/f/both": { member: true },
+    "$flag/f/sum": { member: true },
+  });
+  expect(await edge.log()).toEqual(["buyer entered event"]);
+  for (const { stored, ofLog } of await storedStates(edge)) expect(ofLog.series).toEqual(stored.series);
 });

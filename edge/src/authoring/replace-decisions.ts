@@ -1,11 +1,5 @@
 import type { Problem as RuleProblem } from "@muster/rules";
-import {
-  type DecisionDefinitions,
-  type DecisionKind,
-  describeDecision,
-  findUnsafeChange,
-  PARTS,
-} from "@muster/rules/decisions";
+import { type DecisionDefinitions, describeDecision, findUnsafeChange, PARTS } from "@muster/rules/decisions";
 import type { DecisionsChange, DecisionsDocument } from "@muster/rules/wire";
 import { changeDefinitions } from "../definitions/change.ts";
 import type { Call } from "../http/route.ts";
@@ -14,6 +8,7 @@ import { checkDocument } from "./check-document.ts";
 import { checkSizes } from "./check-sizes.ts";
 import { checkVersion } from "./check-version.ts";
 import { findWarnings } from "./find-warnings.ts";
+import { KINDS, saidAndWritten } from "./read-decisions.ts";
 import {
   pathOf,
   readStored,
@@ -23,29 +18,7 @@ import {
   saveDefinitions,
 } from "./stored.ts";
 
-const KINDS: readonly DecisionKind[] = ["flag", "experiment", "campaign", "group", "holdout"];
-const ABOUT: ReadonlySet<string> = new Set(["name", "description", "private"]);
-
 type About = DecisionsDocument["about"];
-
-/** All definitions as code, and the version that they have together. */
-export async function readDecisions(db: D1Database): Promise<DecisionsDocument & { version: number }> {
-  const stored = await readStored(db);
-  const about = Object.fromEntries(
-    KINDS.map((kind) => [
-      PARTS[kind],
-      Object.fromEntries(
-        stored.live.filter((one) => one.kind === kind).map((one) => [one.key, aboutOf(one.definition)]),
-      ),
-    ]),
-  );
-  return { document: stored.documentWith(), about, version: stored.version };
-}
-
-/** What is said about a definition, of its JSON. */
-function aboutOf(definition: string): { [key: string]: unknown } {
-  return Object.fromEntries(Object.entries(JSON.parse(definition)).filter(([key]) => ABOUT.has(key)));
-}
 
 /** Replaces all definitions at once, or says what that would do. */
 export function replaceDecisions(
@@ -133,9 +106,12 @@ function definitionsOf(
       const text = JSON.stringify(one);
       const said = ownOf(about[PARTS[kind]], key) ?? {};
       const isSame = old?.document === text && old.archivedAt === null;
-      if (isSame && JSON.stringify(sorted(aboutOf(old.definition))) === JSON.stringify(sorted(said)))
+      if (
+        isSame &&
+        JSON.stringify(sorted(saidAndWritten(old.definition).said)) === JSON.stringify(sorted(said))
+      )
         return old;
-      const written: object = isSame ? withoutAbout(old.definition) : describeDecision(kind, one);
+      const written: object = isSame ? saidAndWritten(old.definition).written : describeDecision(kind, one);
       return {
         kind,
         key,
@@ -157,10 +133,6 @@ function ownOf<Part>(part: { [key: string]: Part } | undefined, key: string): Pa
 
 function sorted(about: object): [string, unknown][] {
   return Object.entries(about).sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function withoutAbout(definition: string): object {
-  return Object.fromEntries(Object.entries(JSON.parse(definition)).filter(([key]) => !ABOUT.has(key)));
 }
 
 /** All promises that the document would break, those to users of archived experiments too. */

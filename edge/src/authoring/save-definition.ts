@@ -122,7 +122,7 @@ function author(
   return { statements: saveDefinitions(db, [result]), result, settles: false };
 }
 
-export function isSame(one: StoredDefinition, other: StoredDefinition): boolean {
+function isSame(one: StoredDefinition, other: StoredDefinition): boolean {
   return (
     one.archivedAt === other.archivedAt &&
     one.document === other.document &&
@@ -131,11 +131,11 @@ export function isSame(one: StoredDefinition, other: StoredDefinition): boolean 
 }
 
 /** 64 random bits: salts that are the same by chance would be refused. */
-export function newSalt(runtime: Runtime): string {
+function newSalt(runtime: Runtime): string {
   return toHex(runtime.bytes(8));
 }
 
-export function isPrivateAmong(definitions: readonly StoredDefinition[]): IsPrivate {
+function isPrivateAmong(definitions: readonly StoredDefinition[]): IsPrivate {
   const paths = new Set(definitions.filter((one) => one.private).map(pathOf));
   return (path) => paths.has(path);
 }

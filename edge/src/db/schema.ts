@@ -1,5 +1,6 @@
 import type { Rule } from "@muster/rules";
 import type { Caps } from "@muster/rules/decisions";
+import type { IdentityAlgorithm } from "@muster/rules/wire";
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -16,6 +17,8 @@ export const workspace = sqliteTable("workspace", {
   membershipVersion: integer("membership_version").notNull().default(1),
   /** How often anyone sees any campaign. */
   caps: text({ mode: "json" }).$type<Caps>(),
+  identityRequired: integer("identity_required", { mode: "boolean" }).notNull().default(false),
+  identityAudience: text("identity_audience"),
 });
 
 export const segments = sqliteTable("segments", {
@@ -204,6 +207,18 @@ export const keys = sqliteTable("keys", {
   hash: text().notNull().unique(),
   kind: text({ enum: ["publishable", "secret", "admin"] }).notNull(),
   name: text().notNull(),
+  createdAt: integer("created_at").notNull(),
+  revokedAt: integer("revoked_at"),
+});
+
+/**
+ * What users' tokens are signed with. A secret must be kept as it is, since a signature is checked by making it again;
+ * of a revoked one nothing is kept.
+ */
+export const identityKeys = sqliteTable("identity_keys", {
+  kid: text().primaryKey(),
+  alg: text().$type<IdentityAlgorithm>().notNull(),
+  jwk: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
   createdAt: integer("created_at").notNull(),
   revokedAt: integer("revoked_at"),
 });

@@ -184,7 +184,7 @@ async function checkDecide(edge: TestEdge, one: Case): Promise<void> {
   checkUntil(until, one);
 }
 
-describe.each(documents)("the vectors of $id at the edge (law 1)", (document) => {
+describe.each(documents)("the vectors of $id at the edge (law 1)", { timeout: 120_000 }, (document) => {
   const own = cases.filter((one) => one.with === document.id && !isNeverSo(one));
 
   it.runIf(own.some(fitsOfrep))("over OFREP", async () => {

@@ -45,7 +45,7 @@ export function openPartOf(
 }
 
 /** The experiments that a flag names, in any of its states. */
-export function experimentsOf(flag: Flag): string[] {
+function experimentsOf(flag: Flag): string[] {
   return [flag, ...(flag.scheduled ?? [])].flatMap(({ rules = [] }) =>
     rules.flatMap((rule) => ("experiment" in rule ? [rule.experiment] : [])),
   );

@@ -12,7 +12,7 @@ import {
   readsBySegment,
 } from "@muster/rules";
 import { compileDecisions, type DecisionDefinitions, type DecisionTable } from "@muster/rules/decisions";
-import { layoutOf } from "@muster/rules/state";
+import { firstSegments, layoutOf } from "@muster/rules/state";
 import { encodeText } from "../db/text.ts";
 import { sha256, toHex } from "../sha256.ts";
 import { documentOf, openPartOf } from "./decisions.ts";
@@ -22,7 +22,7 @@ import type { DefinitionRows, SegmentRow } from "./rows.ts";
 type Source = "list" | "frozen";
 
 /** Definitions as they are shipped. */
-export interface Shipped {
+interface Shipped {
   /** The segments of people, and those that decisions became. */
   program: Program;
   plan: Plan;
@@ -109,10 +109,10 @@ async function buildDefinitions(rows: DefinitionRows): Promise<Definitions> {
   };
 }
 
-/** The plan of the first so many segments, which refer to no later ones; its states are the same. */
+/** The plan of the segments of people, which come first. */
 function planOf({ plan, program }: Shipped, count: number): Plan {
   if (program.segments.length === count) return plan;
-  return load({ ...program, segments: program.segments.slice(0, count) }, ALL_FEATURES);
+  return load(firstSegments(program, count), ALL_FEATURES);
 }
 
 /** Definitions without private ones, and with answers in the place of rules that law 7 keeps at the edge. */

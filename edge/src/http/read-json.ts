@@ -1,20 +1,32 @@
 import { LIMITS } from "@muster/rules";
 import { Problem } from "../problem.ts";
 
+/** How large a body may be. */
+export interface BodyLimits {
+  bytes: number;
+  /** Levels of nesting. */
+  depth: number;
+}
+
+const COMMON: BodyLimits = { bytes: LIMITS.body, depth: LIMITS.depth };
+
 /**
- * The body as JSON. No more of it than `limit` bytes is ever held, and its nesting is counted before it is parsed.
+ * The body as JSON. No more of it than the limit is ever held, and its nesting is counted before it is parsed.
  * @throws Problem `encoded-body`, `body-too-large`, `malformed-json`, `too-deep`
  */
-export async function readJson(request: Request, limit: number = LIMITS.body): Promise<unknown> {
+export async function readJson(
+  request: Request,
+  { bytes: most, depth }: BodyLimits = COMMON,
+): Promise<unknown> {
   const encoding = request.headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity") {
     throw new Problem("encoded-body", "Send the body as it is, not compressed.", {
       path: "content-encoding",
     });
   }
-  const bytes = await readBounded(request, limit);
-  if (isDeeperThan(bytes, LIMITS.depth)) {
-    throw new Problem("too-deep", `Arrays and objects may stand in one another ${LIMITS.depth} levels deep.`);
+  const bytes = await readBounded(request, most);
+  if (isDeeperThan(bytes, depth)) {
+    throw new Problem("too-deep", `Arrays and objects may stand in one another ${depth} levels deep.`);
   }
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));

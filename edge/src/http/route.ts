@@ -5,7 +5,7 @@ import type { Env } from "../env.ts";
 import { admit, type Bearer, type KeyRow, readBearer, selectKey } from "../keys/bearer.ts";
 import type { Problem } from "../problem.ts";
 import { checkBody } from "./check.ts";
-import { readJson } from "./read-json.ts";
+import { type BodyLimits, readJson } from "./read-json.ts";
 
 /** A request on its way to its route. */
 export interface Call {
@@ -29,11 +29,13 @@ export interface Route {
   kinds: readonly KeyKind[];
   /** Pages of any origin may call it. */
   cors?: boolean;
+  /** Who its user is may have to be shown by a token. */
+  identity?: boolean;
   /** The last part of the path goes on to its end, slashes and all. */
   rest?: boolean;
   body?: z.ZodType;
-  /** Bytes that a body may have; left out, `LIMITS.body`. */
-  bodyLimit?: number;
+  /** How large the body may be; left out, `LIMITS.body` and `LIMITS.depth`. */
+  bodyLimits?: BodyLimits;
   query?: z.ZodObject;
   /** The answer has an ETag, and If-None-Match is listened to. */
   etag?: boolean;
@@ -65,7 +67,7 @@ export function guardedBody<Body extends z.ZodType>(
   handle: (call: Call, body: z.output<Body>) => Promise<Response>,
 ): Route {
   return guarded(info, async (call) =>
-    handle(call, checkBody(info.body, await readJson(call.request, info.bodyLimit))),
+    handle(call, checkBody(info.body, await readJson(call.request, info.bodyLimits))),
   );
 }
 

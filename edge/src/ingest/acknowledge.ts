@@ -1,7 +1,7 @@
 import type { Acknowledgement } from "@muster/rules/wire";
 import { identityOf } from "../profiles/scope.ts";
 import type { Applied, WorkingSet } from "../profiles/working-set.ts";
-import { type Judged, refuseFull } from "./judge.ts";
+import { type Judged, refuseFull, refuseUnproven } from "./judge.ts";
 
 /** What became of each operation: of those that were applied by their results, in order, and what `set` had room for. */
 export function acknowledge(
@@ -15,6 +15,7 @@ export function acknowledge(
     const { index, operation } = entry;
     const { id } = operation;
     const status = next.next().value ?? "full";
+    if (status === "unproven") return refuseUnproven(index, id);
     if (status === "full") return refuseFull(index, id, "traits-full");
     const hasNoRoom = set.find(identityOf(operation))?.refused.has(id) === true;
     return hasNoRoom ? refuseFull(index, id, "state-full") : { index, id, status };

@@ -1,13 +1,12 @@
-import type { Acknowledgement, KeyKind } from "@muster/rules/wire";
+import type { Acknowledgement } from "@muster/rules/wire";
 import { retryConflicts } from "../db/conflict.ts";
 import type { Edge } from "../edge.ts";
-import type { Bearer } from "../keys/bearer.ts";
 import { catchUp, isOutdated } from "../memberships/catch-up.ts";
 import { countMismatches } from "../memberships/mismatches.ts";
 import { type MembershipChange, settleRequest } from "../memberships/settle.ts";
 import { askedOf, unionsOf } from "../profiles/asked.ts";
 import { commit } from "../profiles/commit.ts";
-import { readState } from "../profiles/read-state.ts";
+import { type Guard, readState } from "../profiles/read-state.ts";
 import { remakeHistories } from "../profiles/remake-histories.ts";
 import { type Identity, identitiesOf, scopeOfIdentities } from "../profiles/scope.ts";
 import { takeEvents } from "../profiles/take-events.ts";
@@ -17,8 +16,7 @@ import { judge } from "./judge.ts";
 
 export interface IngestRequest {
   operations: readonly unknown[];
-  bearer: Bearer;
-  kinds: readonly KeyKind[];
+  guard: Guard;
   /** What the clock showed that stamped the operations, where it may be wrong. */
   clock?: number | undefined;
   /** Who asks, although no operation may be theirs, and the ids of operations that they may have sent before. */
@@ -42,7 +40,7 @@ export interface Ingested {
  */
 export function ingest(edge: Edge, request: IngestRequest): Promise<Ingested> {
   const { db, runtime } = edge;
-  const { bearer, kinds, clock, subject = { identities: [], waiting: [] } } = request;
+  const { guard, clock, subject = { identities: [], waiting: [] } } = request;
   const judged = judge(request.operations, clock === undefined ? 0 : runtime.now() - clock);
   const operations = judged.flatMap((entry) => ("operation" in entry ? [entry.operation] : []));
   const scope = scopeOfIdentities([...operations.flatMap(identitiesOf), ...subject.identities]);
@@ -51,7 +49,7 @@ export function ingest(edge: Edge, request: IngestRequest): Promise<Ingested> {
   if (subject.waiting.length > 0) asked.push({ identities: subject.identities, ids: subject.waiting });
 
   return retryConflicts(runtime, async () => {
-    const state = await readState(edge, { scope, asked, unions, guard: { bearer, kinds } });
+    const state = await readState(edge, { scope, asked, unions, guard });
     const now = runtime.now();
     const { definitions } = state;
     const set = new WorkingSet(state, runtime, now);

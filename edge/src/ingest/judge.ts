@@ -49,6 +49,13 @@ export function refuseFull(index: number, id: string, code: keyof typeof FULL): 
   return { index, id, status: "refused", problem: { code, path: `/ops/${index}${place}`, detail } };
 }
 
+/** What is said of an operation under an anonymous id that has become a user's, where nothing shows that user. */
+export function refuseUnproven(index: number, id: string): Acknowledgement {
+  const detail = "The anonymous id is an identified user's: send that user's token.";
+  const problem = { code: "identity-required", path: `/ops/${index}/anonymousId`, detail };
+  return { index, id, status: "refused", problem };
+}
+
 function idOf(input: unknown): string | null {
   if (typeof input !== "object" || input === null || !("id" in input)) return null;
   return typeof input.id === "string" && input.id.length <= LIMITS.id ? input.id : null;

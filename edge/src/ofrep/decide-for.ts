@@ -2,6 +2,7 @@ import type { KeyKind } from "@muster/rules/wire";
 import type { z } from "zod";
 import { Decider } from "../decisions/decider.ts";
 import type { Call } from "../http/route.ts";
+import { readIdentityToken } from "../identity/reach.ts";
 import { placeOf } from "../ingest/place.ts";
 import type { Bearer } from "../keys/bearer.ts";
 import { type FoundUser, findUser } from "../profiles/find-user.ts";
@@ -29,7 +30,7 @@ export async function decideFor(
   const { ids, traits } = readContext(body);
   const found = await findUser(edge, {
     ids,
-    guard: { bearer, kinds },
+    guard: { bearer, kinds, identityToken: readIdentityToken(request) },
     traits,
     exposures: true,
     place: placeOf(request.cf),

@@ -5,6 +5,8 @@ import { decodeText } from "../db/text.ts";
 import { loadDefinitions } from "../definitions/current.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { Edge } from "../edge.ts";
+import { identityRuleOf } from "../identity/identity-rule.ts";
+import { EVERYONE, type Reach, reachOf } from "../identity/reach.ts";
 import { admit, type Bearer, type KeyRow } from "../keys/bearer.ts";
 import { type EventRow, eventOf, PAGE } from "./event-rows.ts";
 import { History, NOT_KEPT } from "./history.ts";
@@ -25,6 +27,8 @@ export interface State {
   profiles: Profile[];
   /** At most so many events were read. */
   work: number;
+  /** Which identified users the request may know and write. */
+  reaches: Reach;
   /** Which profile has which identity, by `nameOf`. */
   identities: Map<string, Profile>;
   /** Whether the logs of two profiles that may be united share an event's id. */
@@ -39,8 +43,17 @@ export interface State {
 
 export interface StateRequest extends Partial<Omit<StateQuestion, "keyHash">> {
   scope: StateQuestion["scope"];
-  /** The key that the request brought, and the kinds that are admitted. */
-  guard?: { bearer: Bearer; kinds: readonly KeyKind[] };
+  /** By what the request is let in; left out, it is the edge's own. */
+  guard?: Guard;
+}
+
+export interface Guard {
+  /** The key that the request brought. */
+  bearer: Bearer;
+  /** The kinds that are admitted. */
+  kinds: readonly KeyKind[];
+  /** What `readIdentityToken` gives. A publishable key may need it to name a user. */
+  identityToken?: string | null | undefined;
 }
 
 /** How often definitions may change while they are read. */
@@ -50,7 +63,7 @@ const ATTEMPTS = 8;
  * Reads everything that a request needs to know in one batch. It takes further ones where this edge has linked
  * other definitions than the database has by now, and where states must be made of more events than fit into
  * a page.
- * @throws Problem where the key may not do this
+ * @throws Problem where the key may not do this, or the users in the scope are not shown to be the request's
  * @throws what `isConflict` knows, when someone writes to these users meanwhile
  */
 export async function readState(edge: Edge, request: StateRequest): Promise<State> {
@@ -60,9 +73,10 @@ export async function readState(edge: Edge, request: StateRequest): Promise<Stat
     const definitions = cache.latest ?? (await loadDefinitions(edge));
     const rows = await readBatch(edge.db, request, definitions);
     const [head] = rows.head;
-    const kind = guard === undefined ? null : admit(guard.bearer, keyOf(head), guard.kinds);
-    if (head?.version === definitions.version)
-      return { ...(await assemble(edge, definitions, scope, rows)), kind };
+    const { kind, reaches } = await letIn(edge, guard, head, scope);
+    if (head?.version === definitions.version) {
+      return { ...(await assemble(edge, definitions, scope, rows)), kind, reaches };
+    }
     cache.latest = null;
   }
   throw busy();
@@ -85,6 +99,20 @@ async function readBatch(
   );
 }
 
+/** The key's kind, null for the edge itself, and whom it reaches. */
+async function letIn(
+  { runtime }: Edge,
+  guard: Guard | undefined,
+  head: HeadRow | undefined,
+  { identities }: Scope,
+): Promise<Pick<State, "kind" | "reaches">> {
+  if (guard === undefined) return { kind: null, reaches: EVERYONE };
+  const kind = admit(guard.bearer, keyOf(head), guard.kinds);
+  const users = identities.flatMap(([kind, value]) => (kind === "user" ? [value] : []));
+  const rule = head === undefined ? null : identityRuleOf(head);
+  return { kind, reaches: await reachOf(rule, guard.identityToken ?? null, users, runtime.now()) };
+}
+
 function keyOf(head: HeadRow | undefined): KeyRow | undefined {
   const { kind = null, revoked_at = null } = head ?? {};
   return kind === null ? undefined : { kind, revoked_at };
@@ -95,7 +123,7 @@ async function assemble(
   definitions: Definitions,
   scope: Scope,
   rows: StateRows,
-): Promise<Omit<State, "kind">> {
+): Promise<Omit<State, "kind" | "reaches">> {
   const rebuilt = await rebuildStates(edge, definitions, rows);
   const profiles = new Map<number, Profile>();
   const identities = new Map<string, Profile>();

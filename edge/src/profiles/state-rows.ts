@@ -1,5 +1,6 @@
 import { listDeviceExposures } from "../decisions/device-exposures.ts";
 import type { Definitions } from "../definitions/definitions.ts";
+import { IDENTITY_COLUMNS, type IdentityRow } from "../identity/identity-rule.ts";
 import type { KeyRow } from "../keys/bearer.ts";
 import type { Asked } from "./asked.ts";
 import { EVENT_COLUMNS, type EventRow, PAGE } from "./event-rows.ts";
@@ -7,7 +8,7 @@ import { NOT_KEPT } from "./history.ts";
 import { type Identity, rowsOf, type Scope } from "./scope.ts";
 
 /** What a request is judged by; the key is null where it was not asked for or is not known. */
-export interface HeadRow {
+export interface HeadRow extends IdentityRow {
   version: number;
   kind: KeyRow["kind"] | null;
   revoked_at: number | null;
@@ -58,7 +59,8 @@ export interface StateQuestion {
   keyHash: string | null;
 }
 
-const HEAD = `select w.version, k.kind, k.revoked_at from workspace w left join keys k on k.hash = ?1 where w.id = 1`;
+const HEAD = `select w.version, k.kind, k.revoked_at, ${IDENTITY_COLUMNS}
+  from workspace w left join keys k on k.hash = ?1 where w.id = 1`;
 
 /** Whether the state of `profiles p` must be made of the log; `?2` is the definitions' layout. */
 const NEEDS_LOG = `(p.layout <> ?2 or p.state = '${NOT_KEPT}')`;

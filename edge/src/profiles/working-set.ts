@@ -15,10 +15,16 @@ export interface Merge {
   offset: number;
 }
 
-/** What became of an operation; `full`: there is no room for its traits. */
-export type Applied = "stored" | "duplicate" | "full";
+/**
+ * What became of an operation; `full`: there is no room for its traits, `unproven`: it is under an anonymous id of a
+ * user whom the request does not reach.
+ */
+export type Applied = "stored" | "duplicate" | "full" | "unproven";
 
-/** The users of a request in memory: operations are applied here first, one after the other. */
+/**
+ * The users of a request in memory: operations are applied here first, one after the other. Users whom the request
+ * does not reach are not among them, though their identities are taken.
+ */
 export class WorkingSet {
   readonly merges: Merge[] = [];
   readonly newIdentities: { identity: Identity; profile: Profile }[] = [];
@@ -34,7 +40,7 @@ export class WorkingSet {
     this.#state = state;
     this.#runtime = runtime;
     this.#now = now;
-    this.#profiles = new Set(state.profiles);
+    this.#profiles = new Set(state.profiles.filter((profile) => this.#reaches(profile)));
     this.#identities = new Map(state.identities);
     for (const profile of state.profiles) this.#learnLists(profile);
   }
@@ -50,7 +56,8 @@ export class WorkingSet {
   }
 
   find(identity: Identity): Profile | undefined {
-    return this.#identities.get(nameOf(identity));
+    const profile = this.#holder(identity);
+    return profile !== undefined && this.#reaches(profile) ? profile : undefined;
   }
 
   /** A profile for someone unknown, who is at this place, that is answered for and not kept. */
@@ -77,9 +84,10 @@ export class WorkingSet {
   apply(operation: Operation): Applied {
     const owner = identityOf(operation);
     const device = operation.type === "identify" ? deviceOf(operation) : undefined;
-    const visitor = device && this.find(device);
+    const visitor = device && this.#holder(device);
     const guest = visitor?.userId === null ? visitor : undefined;
-    const known = this.find(owner);
+    const known = this.#holder(owner);
+    if (known !== undefined && !this.#reaches(known)) return "unproven";
     const profile = known ?? guest ?? this.#unknown();
     if (profile.known.has(operation.id) || guest?.known.has(operation.id) === true) return "duplicate";
     if (!this.#add(profile, operation)) return "full";
@@ -88,6 +96,15 @@ export class WorkingSet {
     if (guest !== undefined && guest !== profile) this.#merge(guest, profile);
     if (device !== undefined && visitor === undefined) this.#attach(profile, device);
     return "stored";
+  }
+
+  /** Whose an identity is, reached or not. */
+  #holder(identity: Identity): Profile | undefined {
+    return this.#identities.get(nameOf(identity));
+  }
+
+  #reaches({ userId }: Profile): boolean {
+    return userId === null || this.#state.reaches(userId);
   }
 
   #unknown(): Profile {

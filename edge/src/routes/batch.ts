@@ -13,7 +13,7 @@ export const batch = selfGuarded(
     answer: { status: 200, description: "What became of each operation", schema: batchResponse },
   },
   async ({ edge }, { ops: operations }, bearer) => {
-    const { now, acks } = await ingest(edge, { operations, bearer, kinds: ["secret", "admin"] });
+    const { now, acks } = await ingest(edge, { operations, guard: { bearer, kinds: ["secret", "admin"] } });
     const response: BatchResponse = { now, acks };
     return answer(response);
   },

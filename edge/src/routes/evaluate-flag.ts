@@ -19,6 +19,7 @@ export const evaluateFlag = limited(
         "One flag for one user, as OFREP says it; for a server's key this is a use, and exposes the user",
       kinds,
       cors: true,
+      identity: true,
       body: evaluationRequest,
       answer: { status: 200, description: "The flag", schema: evaluation },
       failure: failureOfOne,
@@ -35,7 +36,7 @@ export const evaluateFlag = limited(
         const { userId, anonymousId } = ids;
         const owner = { ...(userId != null && { userId }), ...(anonymousId != null && { anonymousId }) };
         const operations = [{ type: "track", ts: now, ...exposure, ...owner }];
-        call.defer(ingest(call.edge, { operations, bearer, kinds }));
+        call.defer(ingest(call.edge, { operations, guard: { bearer, kinds } }));
       }
       return answer(evaluated);
     },

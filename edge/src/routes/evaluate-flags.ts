@@ -26,6 +26,7 @@ export const evaluateFlags = limited(
       summary: "All flags for one user, as OFREP says it; exposes nobody",
       kinds,
       cors: true,
+      identity: true,
       etag: true,
       body: evaluationRequest,
       answer: { status: 200, description: "The flags", schema: evaluations },

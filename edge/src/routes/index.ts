@@ -10,6 +10,7 @@ import { evaluate } from "./evaluate.ts";
 import { evaluateFlag } from "./evaluate-flag.ts";
 import { evaluateFlags } from "./evaluate-flags.ts";
 import { experimentResults } from "./experiment-results.ts";
+import { createIdentityKey, listIdentityKeys, revokeIdentityKey } from "./identity-keys.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { changeMembers, listMembers } from "./members.ts";
 import { listMismatches } from "./mismatches.ts";
@@ -44,6 +45,9 @@ const served: Route[] = [
   createKey,
   listKeys,
   revokeKey,
+  createIdentityKey,
+  listIdentityKeys,
+  revokeIdentityKey,
   readRefresh,
   refresh,
   listMismatches,

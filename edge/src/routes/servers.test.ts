@@ -141,6 +141,7 @@ describe("/v1/workspace", () => {
       zone: "UTC",
       personalTraits: ["email", "phone", "name", "user_id"],
       computed: {},
+      identity: { required: false, audience: null },
     });
   });
 

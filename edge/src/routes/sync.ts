@@ -1,5 +1,6 @@
 import { type SyncResponse, syncRequest, syncResponse } from "@muster/rules/wire";
 import { answer, selfGuarded } from "../http/route.ts";
+import { readIdentityToken } from "../identity/reach.ts";
 import { ingest } from "../ingest/ingest.ts";
 import { placeOf, placeWrite } from "../ingest/place.ts";
 import { evaluateForBrowser } from "../memberships/settle.ts";
@@ -14,6 +15,7 @@ export const sync = selfGuarded(
     summary: "Hand in what a browser has pending; get definitions, the user's snapshot and memberships",
     kinds: ["publishable"],
     cors: true,
+    identity: true,
     body: syncRequest,
     answer: {
       status: 200,
@@ -27,8 +29,7 @@ export const sync = selfGuarded(
     const place = placeOf(request.cf);
     const { now, acks, set } = await ingest(edge, {
       operations,
-      bearer,
-      kinds: ["publishable"],
+      guard: { bearer, kinds: ["publishable"], identityToken: readIdentityToken(request) },
       clock,
       subject: { identities: identitiesOf(subject), waiting },
       mismatches,

@@ -10,10 +10,10 @@ import { Problem } from "../problem.ts";
 const info = { path: "/v1/workspace", kinds: ["admin"] as const };
 
 async function read(db: D1Database): Promise<Workspace> {
-  const { zone, personalTraits, computed } = workspace;
-  const [row] = await orm(db).select({ zone, personalTraits, computed }).from(workspace);
+  const [row] = await orm(db).select().from(workspace);
   if (row === undefined) throw new Error("the database was not migrated: it has no workspace");
-  return row;
+  const { zone, personalTraits, computed, identityRequired: required, identityAudience: audience } = row;
+  return { zone, personalTraits, computed, identity: { required, audience } };
 }
 
 export const readWorkspace = guarded(
@@ -23,7 +23,7 @@ export const readWorkspace = guarded(
     summary: "Read the workspace's settings",
     answer: {
       status: 200,
-      description: "Time zone, personal traits, computed traits",
+      description: "Time zone, personal traits, computed traits, identity",
       schema: workspaceSchema,
     },
   },
@@ -45,10 +45,13 @@ export const updateWorkspace = guardedBody(
     if (body.computed !== undefined) checkParsed(parseComputed(body.computed), "/computed");
     const { db } = call.edge;
     const changed = await changeDefinitions(call, async () => {
-      const old = await read(db);
-      const { zone = old.zone, personalTraits = old.personalTraits, computed = old.computed } = body;
-      const result = { zone, personalTraits, computed };
-      return { statements: [prepare(db, orm(db).update(workspace).set(result))], result };
+      const { identity, ...definitions } = body;
+      const result = { ...(await read(db)), ...body };
+      const shown = identity && { identityRequired: identity.required, identityAudience: identity.audience };
+      const changes = { ...definitions, ...shown };
+      const statements =
+        Object.keys(changes).length > 0 ? [prepare(db, orm(db).update(workspace).set(changes))] : [];
+      return { statements, result, decides: Object.keys(definitions).length > 0 };
     });
     return answer(changed);
   },

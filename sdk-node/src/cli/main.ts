@@ -8,6 +8,7 @@ import { decisionCommands } from "./decisions.ts";
 import { definitionCommands } from "./definitions.ts";
 import { evaluateCommand, explainCommand } from "./evaluate.ts";
 import { commandHelp, GLOBAL_OPTIONS, overview } from "./help.ts";
+import { identityKeyCommands } from "./identity-keys.ts";
 import { importEventsCommand } from "./import-events.ts";
 import { importTraitsCommand } from "./import-traits.ts";
 import { membersCommand } from "./members.ts";
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   resultsCommand,
   refreshCommand,
   eraseCommand,
+  ...identityKeyCommands,
 ];
 
 /** ms for one request of the command line. */

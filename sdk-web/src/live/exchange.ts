@@ -1,13 +1,14 @@
 import { evaluate } from "@muster/rules";
 import type { Acknowledgement, SyncRequest } from "@muster/rules/wire";
-import { BATCH_BYTES, KEEPALIVE_BYTES } from "../bounds.ts";
+import { KEEPALIVE_BYTES } from "../bounds.ts";
 import type { CorrectedClock } from "../clock.ts";
 import { type Loaded, loadDefinitions } from "../definitions.ts";
 import { wireSize } from "../operation.ts";
-import { type Identity, type Kept, PENDING_OP, SKEW, SNAPSHOT, type Snapshot } from "../records.ts";
+import { type Identity, PENDING_OP, SKEW, SNAPSHOT, type Snapshot } from "../records.ts";
 import type { Replica } from "../replica.ts";
 import type { Change } from "../store/store.ts";
 import type { View } from "../view.ts";
+import type { Parcel } from "./parcel.ts";
 import type { Failure, Post } from "./transport.ts";
 
 /** What an exchange with the edge brought: to be taken over whole or not at all. */
@@ -24,18 +25,6 @@ export interface Exchanged {
 /** What an operation may have come to; with any other word for it, it is still pending. */
 const FINAL: readonly Acknowledgement["status"][] = ["stored", "duplicate", "refused"];
 
-/** The oldest pending operations, as many as one request may carry and at most `most`. */
-export function takeBatch(pending: Iterable<Kept>, most: number): Kept[] {
-  const batch: Kept[] = [];
-  let size = 0;
-  for (const op of pending) {
-    size += wireSize(op) + 1;
-    if (batch.length === most || (size > BATCH_BYTES && batch.length > 0)) break;
-    batch.push(op);
-  }
-  return batch;
-}
-
 /** What a request is made of. */
 export interface ExchangeHost {
   readonly clock: CorrectedClock;
@@ -43,20 +32,21 @@ export interface ExchangeHost {
   readonly post: Post;
 }
 
-/** Sends a batch and takes what is newer; of a page that goes away, one request as small as it may send. */
+/** Sends a parcel and takes what is newer; of a page that goes away, one request as small as it may send. */
 export async function exchange(
   { clock, replica, post }: ExchangeHost,
-  batch: readonly Kept[],
+  { batch, userId: owner, token, isErrand }: Parcel,
   mismatches: readonly string[],
   isLeaving = false,
 ): Promise<Exchanged | Failure> {
   const { identity, snapshot: base, definitions: held, pending, doubt, own } = replica;
-  const { anonymousId } = identity;
+  const anonymousId = (isErrand && batch[0]?.anonymousId) || identity.anonymousId;
   // The edge knows the user only once it has the identify operation.
   const isWaiting = own.some((op) => op.type === "identify" && !batch.includes(op));
-  const userId = isWaiting ? null : identity.userId;
-  const isBase = base?.userId === userId && base.version === held?.version;
-  const waiting = own.filter((op) => doubt.has(op.id) && !batch.includes(op)).map(({ id }) => id);
+  const userId = isErrand ? owner : isWaiting ? null : identity.userId;
+  const isBase = !isErrand && base?.userId === userId && base.version === held?.version;
+  const rest = isErrand ? [] : own.filter((op) => doubt.has(op.id) && !batch.includes(op));
+  const waiting = rest.map(({ id }) => id);
   const { skew } = clock;
   const sentAt = clock.device();
   const request: SyncRequest = {
@@ -67,18 +57,33 @@ export async function exchange(
     ...(skew === undefined && { clock: sentAt }),
     ruleset: held?.version ?? null,
     cursor: isBase ? base.cursor : null,
-    ...(mismatches.length && !isLeaving && { mismatches: [...mismatches] }),
+    ...(mismatches.length && !isLeaving && !isErrand && { mismatches: [...mismatches] }),
   };
   // What is left out here makes the answer one that cannot be taken over: the view would hold operations twice.
   const isPartial = isLeaving && waiting.length > 0 && wireSize(request) > KEEPALIVE_BYTES;
   if (isPartial) delete request.waiting;
   for (const { id } of batch) doubt.add(id);
-  const outcome = await post(request, isLeaving);
+  const outcome = await post(request, isLeaving, token);
   if (outcome.kind !== "answer") return outcome;
   if (isPartial) return { kind: "unreachable", after: 0 };
   const halfTrip = Math.abs(clock.device() - sentAt) / 2;
   try {
     const { acks: judged, known, ruleset, snapshot, memberships, now } = outcome.answer;
+    const acks = new Map<string, Acknowledgement>();
+    for (const ack of judged) {
+      const op = batch[ack.index];
+      if (op && (ack.id ?? op.id) === op.id && FINAL.includes(ack.status)) acks.set(op.id, ack);
+    }
+    const drop = (ids: readonly string[]): Change[] =>
+      ids.filter((id) => pending.has(id)).map((id) => [PENDING_OP + id, undefined]);
+    if (isErrand)
+      return {
+        kind: "exchanged",
+        acks,
+        changes: drop([...acks.keys()]),
+        definitions: undefined,
+        mismatches: [],
+      };
     const definitions = ruleset ? await loadDefinitions(ruleset) : held;
     const kept = snapshot ?? (isBase && base.cursor ? base : undefined);
     if (!definitions || !kept || !Number.isInteger(now)) throw new TypeError("no snapshot");
@@ -97,17 +102,12 @@ export async function exchange(
       answers: Object.fromEntries(Object.entries(memberships).filter(([key]) => given.includes(key))),
     };
 
-    const acks = new Map<string, Acknowledgement>();
-    for (const ack of judged) {
-      const op = batch[ack.index];
-      if (op && (ack.id ?? op.id) === op.id && FINAL.includes(ack.status)) acks.set(op.id, ack);
-    }
     const gone = [...acks.keys(), ...waiting.filter((id) => known.includes(id))];
     const measured = now - sentAt - halfTrip;
     const isOff = skew === undefined || Math.abs(measured - skew) > halfTrip;
     const changes: Change[] = [
       ...(isOff ? [[SKEW, Math.round(measured)] as const] : []),
-      ...gone.filter((id) => pending.has(id)).map((id): Change => [PENDING_OP + id, undefined]),
+      ...drop(gone),
       ...(replica.identity.anonymousId === anonymousId ? [[SNAPSHOT, next] as const] : []),
     ];
 

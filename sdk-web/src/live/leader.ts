@@ -1,10 +1,14 @@
 import { backoff } from "@muster/rules/delivery";
 import { BACKOFF_MS, BATCH_OPERATIONS, DELAY_MS, FRESH_MS, MISMATCHES, PARKED } from "../bounds.ts";
 import type { Journal } from "../journal.ts";
+import type { ClientOptions } from "../options.ts";
 import { PARKED_OP, PENDING_OP } from "../records.ts";
 import type { Report } from "../report.ts";
 import type { Change } from "../store/store.ts";
-import { type ExchangeHost, exchange, takeBatch } from "./exchange.ts";
+import { type ChangesHost, followChanges } from "./changes.ts";
+import { type ExchangeHost, exchange } from "./exchange.ts";
+import { nextParcel } from "./parcel.ts";
+import { createTokens } from "./tokens.ts";
 import { createPost } from "./transport.ts";
 
 /** What the leading tab works on. */
@@ -13,7 +17,9 @@ export interface LeaderHost extends Omit<ExchangeHost, "post"> {
   readonly report: Report;
   readonly endpoint: string;
   readonly key: string;
+  readonly token?: ClientOptions["token"];
   readonly fetch: typeof fetch;
+  readonly listen?: ChangesHost["listen"];
   /** A number in 0 ≤ x < 1. */
   random(): number;
 }
@@ -22,7 +28,7 @@ export interface LeaderHost extends Omit<ExchangeHost, "post"> {
 export interface Leader {
   /** Syncs in `ms`, but for a wait that is under way: of these the first holds. */
   soon(ms?: number): void;
-  /** Syncs where what the edge said is no longer fresh. */
+  /** Someone looks: syncs where what the edge said is no longer fresh, and listens for changes. */
   freshen(): void;
   /**
    * Syncs now and until nothing is pending; resolves when that is done or has failed. Where the edge has asked to be
@@ -34,10 +40,14 @@ export interface Leader {
   stop(): void;
 }
 
+/** After a step: how many ms to wait before the next; null: until something happens; undefined: not at all. */
+type Wait = number | null | undefined;
+
 export function createLeader(host: LeaderHost): Leader {
   const { clock, replica, report, journal } = host;
   const { pending, parked } = replica;
   const post = createPost(host);
+  const tokens = host.token && createTokens(host.token, { ...host, wake: () => soon(0) });
   let cancel: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let failures = 0;
@@ -78,18 +88,24 @@ export function createLeader(host: LeaderHost): Leader {
     ];
   };
 
-  /** One exchange; gives how many ms to wait for the next where it failed. */
-  const step = async (isLeaving: boolean): Promise<number | undefined> => {
-    const batch = takeBatch(pending.values(), most);
+  /** Whether the edge has something to tell. */
+  const isCurious = (): boolean => !replica.known || !replica.snapshot?.cursor;
+
+  /** One exchange; gives how many ms to wait for the next where it failed, and null where nothing can be sent. */
+  const step = async (isLeaving: boolean, isFirst: boolean): Promise<Wait> => {
+    const parcel = nextParcel(replica, tokens, most, isFirst || isCurious());
+    if (!parcel) return null;
+    const { batch, userId, isErrand } = parcel;
     const told = [...mismatches];
     const { identity } = replica;
-    const outcome = await exchange({ ...host, post }, batch, told, isLeaving);
+    const outcome = await exchange({ ...host, post }, parcel, told, isLeaving);
     // Another tab leads: what this would change is asked for again there.
     if (isStopped) return undefined;
     const [op] = batch;
     if (outcome.kind === "exchanged") {
       const { acks, changes, definitions } = outcome;
-      if (!isLeaving) for (const segment of told) mismatches.delete(segment);
+      if (userId !== null) tokens?.accept(userId);
+      if (!isLeaving && !isErrand) for (const segment of told) mismatches.delete(segment);
       for (const segment of outcome.mismatches) {
         report("mismatch", segment, "the edge differs");
         if (mismatches.size < MISMATCHES) mismatches.add(segment);
@@ -98,13 +114,16 @@ export function createLeader(host: LeaderHost): Leader {
       for (const [id, ack] of acks) if (ack.status === "refused") refused.set(id, ack.problem.detail);
       await journal.commit([...park(refused), ...changes], definitions);
       // An edge that leaves something unanswered would be asked without end.
-      const isSame = identity.anonymousId === replica.identity.anonymousId;
-      if (acks.size < batch.length || (isSame && !pending.size && replica.isBehind)) return fail();
+      const { anonymousId, userId: now } = replica.identity;
+      const isSame = identity.anonymousId === anonymousId && identity.userId === now;
+      const isFutile = isSame && !isErrand && (!pending.size || !batch.length) && isCurious();
+      if (acks.size < batch.length || isFutile) return fail();
       failures = 0;
       hasParked = false;
       isRefused = false;
       most = BATCH_OPERATIONS;
-      syncedAt = clock.device();
+      if (!isErrand) syncedAt = clock.device();
+      definitionChanges.open();
       return undefined;
     }
     if (outcome.kind === "unreachable") {
@@ -122,10 +141,15 @@ export function createLeader(host: LeaderHost): Leader {
       hasParked = true;
       return undefined;
     }
-    if (kind === "unauthorized") {
-      if (!isRefused) report(kind, "", detail);
+    if (kind === "unproven" && userId !== null) {
+      tokens?.refuse(userId, detail);
+      return undefined;
+    }
+    if (kind === "unauthorized" || kind === "unproven") {
+      if (!isRefused) report("unauthorized", "", detail);
       isRefused = true;
       isHeld = true;
+      definitionChanges.close();
       return BACKOFF_MS.most;
     }
     report("bad-answer", "", detail);
@@ -133,17 +157,17 @@ export function createLeader(host: LeaderHost): Leader {
   };
 
   /** An answer over which this device stumbles is one that cannot be understood. */
-  const attempt = (isLeaving: boolean): Promise<number | undefined> =>
-    step(isLeaving).catch((error) => {
+  const attempt = (isLeaving: boolean, isFirst = false): Promise<Wait> =>
+    step(isLeaving, isFirst).catch((error) => {
       report("bad-answer", "", error);
       return fail();
     });
 
   const run = async (isLeaving: boolean): Promise<void> => {
-    let wait = await attempt(isLeaving);
+    let wait = await attempt(isLeaving, true);
     while (wait === undefined && replica.isBehind && !isStopped) wait = await attempt(false);
     running = undefined;
-    if (wait !== undefined) schedule(wait);
+    if (typeof wait === "number") schedule(wait);
   };
 
   const begin = (isLeaving: boolean): Promise<void> => {
@@ -154,32 +178,42 @@ export function createLeader(host: LeaderHost): Leader {
   };
 
   const flush = async (isAsked = false): Promise<void> => {
-    if (!isStopped && (isAsked || !isHeld)) await begin(false);
+    if (isStopped || (isHeld && !isAsked)) return;
+    await begin(false);
+    // What has no token yet is sent once it has come.
+    while ((await tokens?.settle()) && !isStopped && !isHeld) await begin(false);
   };
   const soon = (ms: number = DELAY_MS): void => {
     if (!cancel && !running) schedule(ms);
   };
 
+  const idle = async (): Promise<void> => {
+    while (running !== undefined) await running;
+  };
+  const definitionChanges = followChanges({ ...host, idle, soon });
+
   return {
     soon,
     flush,
     freshen() {
+      if (syncedAt && !isRefused) definitionChanges.open();
       if (Math.abs(clock.device() - syncedAt) >= FRESH_MS) soon(0);
     },
     leave() {
+      definitionChanges.close();
       if (isStopped || isHeld || isLeaving || pending.size === 0) return;
       isLeaving = true;
       // A request that is under way may end with the page; a second one does not, and its answer is not needed.
-      const request =
-        running === undefined
-          ? begin(true)
-          : exchange({ ...host, post }, takeBatch(pending.values(), most), [], true);
+      const parcel = running && nextParcel(replica, tokens, most, false);
+      const request = parcel ? exchange({ ...host, post }, parcel, [], true) : begin(true);
       void request.finally(() => {
         isLeaving = false;
       });
     },
     stop() {
       isStopped = true;
+      tokens?.stop();
+      definitionChanges.close();
       unschedule();
     },
   };

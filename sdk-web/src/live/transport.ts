@@ -11,6 +11,8 @@ export type Failure =
   | { kind: "bad-answer"; detail: unknown }
   /** The key is wrong or may not sync. */
   | { kind: "unauthorized"; detail: unknown }
+  /** The request needs another token to be about its user. */
+  | { kind: "unproven"; detail: unknown }
   /** The edge did not take the request's body. */
   | { kind: "refused"; detail: unknown };
 
@@ -21,6 +23,7 @@ export type Failure =
 export type Post = (
   request: SyncRequest,
   isLeaving: boolean,
+  token?: string,
 ) => Promise<{ kind: "answer"; answer: SyncResponse } | Failure>;
 
 const REFUSALS: readonly number[] = [400, 413, 422];
@@ -35,12 +38,16 @@ interface Destination {
 
 export function createPost({ endpoint, key, fetch, clock }: Destination): Post {
   const url = `${endpoint.replace(/\/+$/, "")}/v1/sync`;
-  return async (request, isLeaving) => {
+  return async (request, isLeaving, token) => {
     let after = 0;
     try {
       const response = await fetch(url, {
         method: "POST",
-        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        headers: {
+          authorization: `Bearer ${key}`,
+          "content-type": "application/json",
+          ...(token && { "muster-identity": token }),
+        },
         body: JSON.stringify(request),
         // The allowance for these is small: one that need not outlive the page leaves it alone.
         keepalive: isLeaving,
@@ -53,6 +60,7 @@ export function createPost({ endpoint, key, fetch, clock }: Destination): Post {
         const detail: unknown = body?.detail;
         // Who does not say why is not the edge but a proxy or a network's log-in page.
         if (!detail) return { kind: "bad-answer", detail: status };
+        if (String(body.code).startsWith("identity-")) return { kind: "unproven", detail };
         if (status === 401 || status === 403) return { kind: "unauthorized", detail };
         return { kind: REFUSALS.includes(status) ? "refused" : "bad-answer", detail };
       }

@@ -11,9 +11,10 @@ import {
 } from "@openfeature/web-sdk";
 import { NAME_LENGTH } from "../bounds.ts";
 import type { Client } from "../client.ts";
+import type { Data } from "../operation.ts";
 import { AskedFlags, type FlagType } from "./asked-flags.ts";
+import { findNewTraits } from "./find-new-traits.ts";
 import { resolutionOf } from "./resolution.ts";
-import { findNewTraits } from "./traits-of-context.ts";
 
 export interface MusterWebProviderOptions {
   /** The values of the context that become traits of the user; left out, all, `[]` none. */
@@ -25,7 +26,7 @@ export interface MusterWebProviderOptions {
  * context that loses it is a log-out), and its other values are traits, kept as `setTraits` keeps them.
  */
 export class MusterWebProvider implements Provider {
-  readonly metadata = { name: "Muster" };
+  readonly metadata = { name: "muster" };
   readonly runsOn = "client";
   /** A client has one user, whom two contexts would fight over. */
   readonly domainScoped = true;
@@ -51,9 +52,11 @@ export class MusterWebProvider implements Provider {
   }
 
   onContextChange(before: EvaluationContext, context: EvaluationContext): Promise<void> | void {
-    const isSame = (before.targetingKey || null) === (context.targetingKey || null);
+    const user = this.#known;
+    const { targetingKey: userId } = context;
+    const isSame = userId ? user?.id === userId : !before.targetingKey;
     // New traits decide at once: there is nothing to wait for.
-    if (isSame && this.#known) this.#write(context);
+    if (user && isSame) this.#write(context, user.traits);
     else return this.#follow(before, context);
   }
 
@@ -96,18 +99,20 @@ export class MusterWebProvider implements Provider {
     const { targetingKey: userId } = context;
     if (userId && !(typeof userId === "string" && userId.length <= NAME_LENGTH))
       throw new InvalidContextError(`targetingKey: text of at most ${NAME_LENGTH} characters`);
-    const isOther = userId && this.#known?.id !== userId;
-    if (userId) await client.identify(userId);
-    else if (before) await client.reset();
-    this.#write(context);
-    if (isOther || !this.#known) await client.flush();
+    const user = this.#known;
+    const isSame = userId ? user?.id === userId : !before;
+    // Without waiting between the two: another change of context may come, and these traits are nobody else's.
+    const gone = userId ? client.identify(userId) : before ? client.reset() : undefined;
+    this.#write(context, (isSame && user?.traits) || {});
+    await gone;
+    if ((userId && !isSame) || !this.#known) await client.flush();
     this.#hasFailed = !this.#known;
     if (this.#hasFailed)
       throw new ProviderNotReadyError("the edge cannot be reached, and this device knows nothing");
   }
 
-  #write(context: EvaluationContext): void {
-    const traits = findNewTraits(context, this.#known?.traits ?? {}, this.#traits);
+  #write(context: EvaluationContext, known: Data): void {
+    const traits = findNewTraits(context, known, this.#traits);
     if (Object.keys(traits).length > 0) void this.#client.setTraits(traits);
   }
 

@@ -41,7 +41,7 @@ function createSlot(client: Client, placement: PlacementKey): Slot {
   let isClaiming = false;
   /** What was answered last, or could not be claimed: not begun again before something else is decided. */
   let done: string | undefined;
-  /** Whom it was shown to. */
+  /** Whom that is about. */
   let owner: string | null | undefined;
   const whose = () => client.inspect()?.user.anonymousId;
 
@@ -51,7 +51,11 @@ function createSlot(client: Client, placement: PlacementKey): Slot {
   };
 
   const look = async (leaving = false): Promise<void> => {
-    if (shown && owner !== whose()) show(undefined);
+    if (owner !== whose()) {
+      owner = whose();
+      done = undefined;
+      if (shown) show(undefined);
+    }
     if (shown || isClaiming) return;
     if (done !== client.prompt(placement, { leaving: true }).campaign) done = undefined;
     const decision = client.prompt(placement, { leaving });

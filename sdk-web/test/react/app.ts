@@ -31,8 +31,11 @@ export function Why(): ReactElement {
 
 export const Pro = () => note("pro", String(useSegment("pro")));
 
-export function Offer(): ReactElement | null {
-  const prompt = usePrompt("home");
+export const Offer = () => Placement("home");
+export const Repeat = () => Placement("again");
+
+function Placement(placement: string): ReactElement | null {
+  const prompt = usePrompt(placement);
   const client = useClient();
   note("offer", prompt?.content.title ?? "nothing");
   if (!prompt) return null;

@@ -33,6 +33,7 @@ const COMPONENTS = {
   App: app.App,
   Headline: app.Headline,
   Checkout: app.Checkout,
+  Repeat: app.Repeat,
   Late: () => createElement(Suspense, { fallback: "…" }, createElement(app.Late, { wait: arrival })),
 };
 

@@ -4,7 +4,6 @@ export {
   type Authored,
   authorDecision,
   PARTS,
-  readAbout,
   writtenPath,
 } from "./author/author-decision.ts";
 export { type Documents, describeDecision } from "./author/describe-decision.ts";

@@ -2,4 +2,5 @@
 
 export { SLACK } from "./forgetting.ts";
 export { layoutOf, type Plans } from "./layout.ts";
+export { firstSegments } from "./needs.ts";
 export { pick, rebuild, type SavedState, UserState } from "./user-state.ts";

@@ -114,6 +114,14 @@ export function needsOf(program: Program): readonly (SeriesNeed | undefined)[] {
   return found;
 }
 
+/** The program of the first so many segments, which refer to no later ones. States of the whole answer it as they are. */
+export function firstSegments(program: Program, count: number): Program {
+  const part = { ...program, segments: program.segments.slice(0, count) };
+  // The tables are the same; without this it would ask for fewer things of the same series, which are others then.
+  known.set(part, needsOf(program));
+  return part;
+}
+
 function findNeeds(program: Program): (SeriesNeed | undefined)[] {
   const { operands, tests, series, segments } = program;
   const drafts = new Map<number, Draft>();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LIMITS } from "../limits.ts";
+import { identitySettings } from "./identity.ts";
 import { identifier, timestamp } from "./operation.ts";
 import { values } from "./values.ts";
 
@@ -88,6 +89,7 @@ export const workspace = z.object({
   personalTraits: z.array(z.string()),
   /** Computed traits: name → operand or formula text. */
   computed: values,
+  identity: identitySettings,
 });
 export type Workspace = z.infer<typeof workspace>;
 export const updateWorkspaceRequest = workspace.partial().strict();

@@ -3,6 +3,7 @@ export * from "./admin.ts";
 export * from "./changes.ts";
 export * from "./decide.ts";
 export * from "./decisions.ts";
+export * from "./identity.ts";
 export * from "./operation.ts";
 export * from "./problem.ts";
 export * from "./results.ts";

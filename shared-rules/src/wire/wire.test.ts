@@ -5,6 +5,7 @@ import {
   batchRequest,
   changeMembersRequest,
   createSegmentRequest,
+  decideRequest,
   evaluateRequest,
   operation,
   syncRequest,
@@ -29,6 +30,9 @@ describe("the wire's bounds (law 9)", () => {
     ["a segment's key", LIMITS.name, createSegmentRequest, (size) => ({ key: text(size), name: "A" })],
     ["operations of a batch", LIMITS.operations, batchRequest, (size) => ({ ops: list(size) })],
     ["members of a change", LIMITS.members, changeMembersRequest, (size) => ({ add: list(size) })],
+    ["flags asked for", LIMITS.page, decideRequest, (size) => ({ flags: list(size) })],
+    ["placements asked for", LIMITS.page, decideRequest, (size) => ({ placements: list(size) })],
+    ["the key of a flag", LIMITS.name, decideRequest, (size) => ({ flags: [text(size)] })],
     ["segments asked for", LIMITS.page, evaluateRequest, (size) => ({ userId: "ann", segments: list(size) })],
   ])("%s: %i and no more", (_, limit, schema, make) => {
     const accepted = [limit - 1, limit, limit + 1].map(

@@ -37,23 +37,19 @@ export interface AuthorContext {
 const ABOUT = ["name", "description", "private"] as const;
 
 /** Reads what is said about a definition; of a group or a holdout none is private. */
-export function readAbout(fields: Fields, path: string, kind: DecisionKind): AboutDecision {
+function readAbout(fields: Fields, kind: DecisionKind): AboutDecision {
   const about: AboutDecision = {};
   for (const key of ["name", "description"] as const) {
     if (!fields.has(key)) continue;
-    const text = readText(fields.get(key), `${path}/${key}`);
+    const text = readText(fields.get(key), `/${key}`);
     if (text.length > LIMITS.text)
-      refuse(`${path}/${key}`, "limit-text", `at most ${LIMITS.text} characters stand here`);
+      refuse(`/${key}`, "limit-text", `at most ${LIMITS.text} characters stand here`);
     about[key] = text;
   }
   if (fields.has("private")) {
     if (kind === "group" || kind === "holdout")
-      refuse(
-        `${path}/private`,
-        "unknown-key",
-        `${quote("private")} is not known here: no browser gets a ${kind}`,
-      );
-    about.private = readBoolean(fields.get("private"), `${path}/private`);
+      refuse("/private", "unknown-key", `${quote("private")} is not known here: no browser gets a ${kind}`);
+    about.private = readBoolean(fields.get("private"), "/private");
   }
   return about;
 }
@@ -81,7 +77,7 @@ export function authorDecision(
 ): Parsed<Authored> {
   return attempt(() => {
     const all = readFields(json, "", `a definition of a ${kind}`);
-    const about = readAbout(all, "", kind);
+    const about = readAbout(all, kind);
     const fields: Fields = new Map([...all].filter(([name]) => !ABOUT.some((one) => one === name)));
     const author = (): unknown => {
       switch (kind) {

@@ -2,6 +2,7 @@ import { LIMITS } from "../../limits.ts";
 import { optional, readText, requireKey } from "../../parse/fields.ts";
 import { quote, refuse } from "../../parse/problem.ts";
 import type { Action, Content } from "../definitions.ts";
+import { IMAGE_SCHEMES, LINK_SCHEMES } from "../url.ts";
 import { readEventName, readOnly } from "./read.ts";
 import { readUrl } from "./read-url.ts";
 
@@ -33,7 +34,7 @@ function readPlainText(value: unknown, path: string, limit: "title" | "text" | "
 function readImage(value: unknown, path: string): Content["image"] & object {
   const fields = readOnly(value, path, "an image", ["url", "alt"]);
   return {
-    url: readUrl(requireKey(fields, path, "url"), `${path}/url`, ["https:", "http:"]),
+    url: readUrl(requireKey(fields, path, "url"), `${path}/url`, IMAGE_SCHEMES),
     alt: readPlainText(requireKey(fields, path, "alt"), `${path}/alt`, "alt"),
   };
 }
@@ -44,7 +45,7 @@ function readAction(value: unknown, path: string): Action {
     refuse(`${path}/event`, "unknown-key", "an action has a URL or an event, not both");
   return {
     label: readPlainText(requireKey(fields, path, "label"), `${path}/label`, "label"),
-    ...optional(fields, "url", (url) => readUrl(url, `${path}/url`, ["https:", "http:", "mailto:", "tel:"])),
+    ...optional(fields, "url", (url) => readUrl(url, `${path}/url`, LINK_SCHEMES)),
     ...optional(fields, "event", (event) => readEventName(event, `${path}/event`)),
   };
 }

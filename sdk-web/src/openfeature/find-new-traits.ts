@@ -5,11 +5,7 @@ import type { Data } from "../operation.ts";
 const IDENTITY = ["targetingKey", "anonymousId"];
 
 /** The values of a context that are to be traits and are not yet, as JSON has them. */
-export function findNewTraits(
-  context: EvaluationContext,
-  known: { readonly [trait: string]: unknown },
-  wanted?: readonly string[],
-): Data {
+export function findNewTraits(context: EvaluationContext, known: Data, wanted?: readonly string[]): Data {
   const isNew = ([name, value]: [string, unknown]): boolean =>
     value !== undefined &&
     !IDENTITY.includes(name) &&
