@@ -1,4 +1,5 @@
-import type { Random } from "./random.ts";
+import { CHANGING, FLAGS, ITERATED } from "./choices.ts";
+import { Random } from "./random.ts";
 import { type EventName, NAMES, SEGMENTS } from "./rules.ts";
 
 /** One thing that someone does. Indices are taken modulo what is there. */
@@ -24,7 +25,13 @@ export type Action =
   | { do: "evaluate"; user: number }
   | { do: "eraseUser"; user: number }
   /** A backend reports once more, for a user, what a browser has reported for an anonymous one. */
-  | { do: "echo"; user: number; op: number };
+  | { do: "echo"; user: number; op: number }
+  /** A page asks for a flag, or only looks at it. */
+  | { do: "decide"; device: number; tab: number; flag: number; exposes: boolean }
+  /** A page shows what there is to show. */
+  | { do: "show"; device: number; tab: number }
+  | { do: "configure"; definition: number; form: number }
+  | { do: "iterate"; experiment: number };
 
 export type ActionOf<Do extends Action["do"]> = Action & { do: Do };
 
@@ -40,7 +47,11 @@ export function nameOf(user: number): string {
   return USERS[user % USERS.length] ?? USERS[0];
 }
 
-const WEIGHTS: { readonly [D in Action["do"]]: number } = {
+/** What is about decisions happens beside all else, which it leaves as it is. */
+const CHOICES = { decide: 30, show: 8, configure: 8, iterate: 1 } as const;
+const CHOICE_RATE = 0.35;
+
+const WEIGHTS: { readonly [D in Exclude<Action["do"], keyof typeof CHOICES>]: number } = {
   track: 40,
   identify: 7,
   setTraits: 6,
@@ -71,14 +82,41 @@ const PLANS = ["free", "pro", "team", null] as const;
 const ITEMS = ["hat", "shoe", "bag"] as const;
 
 /** What happens in a run, made of its seed. */
-export function makeSteps(random: Random): Step[] {
-  const count = random.between(12, 34);
+export function makeSteps(seed: number): Step[] {
+  const random = new Random(seed, "steps");
+  const choices = new Random(seed, "choices");
   const steps: Step[] = [];
-  while (steps.length < count) {
-    if (random.chance(0.06)) steps.push(...makeRace(random));
-    else steps.push({ ...makeAction(random), after: makePause(random) });
+  let left = random.between(12, 34);
+  while (left > 0) {
+    const next = random.chance(0.06)
+      ? makeRace(random)
+      : [{ ...makeAction(random), after: makePause(random) }];
+    left -= next.length;
+    steps.push(...next);
+    while (choices.chance(CHOICE_RATE))
+      steps.push({
+        ...makeChoice(choices),
+        after: choices.pick([0, choices.below(40), choices.below(5_000)]),
+      });
   }
   return steps;
+}
+
+function makeChoice(random: Random): Action {
+  const what = random.weigh(CHOICES);
+  const place = { device: random.below(DEVICES), tab: random.below(3) };
+  switch (what) {
+    case "decide":
+      return { do: what, ...place, flag: random.below(FLAGS.length), exposes: random.chance(0.9) };
+    case "show":
+      return { do: what, ...place };
+    case "configure": {
+      const definition = random.below(CHANGING.length);
+      return { do: what, definition, form: random.below(CHANGING[definition]?.forms.length ?? 1) };
+    }
+    case "iterate":
+      return { do: what, experiment: random.below(ITERATED.length) };
+  }
 }
 
 /** On one device: while a request is under way that carries an operation, somebody else comes, or a tab goes. */
