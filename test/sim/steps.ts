@@ -1,4 +1,4 @@
-import { CHANGING, FLAGS, ITERATED } from "./choices.ts";
+import { CHOICE_RATE, type Choice, makeChoices } from "./choice-steps.ts";
 import { Random } from "./random.ts";
 import { type EventName, NAMES, SEGMENTS } from "./rules.ts";
 
@@ -39,19 +39,15 @@ export type ActionOf<Do extends Action["do"]> = Action & { do: Do };
 export type Step = Action & { after: number };
 
 /** At most so many devices are in a run. */
-const DEVICES = 3;
-const USERS = ["ann", "bob"] as const;
+export const DEVICES = 3;
+export const USERS = ["ann", "bob"] as const;
 
 /** The id of a user by number. */
 export function nameOf(user: number): string {
   return USERS[user % USERS.length] ?? USERS[0];
 }
 
-/** What is about decisions happens beside all else, which it leaves as it is. */
-const CHOICES = { decide: 30, show: 8, configure: 8, iterate: 1 } as const;
-const CHOICE_RATE = 0.35;
-
-const WEIGHTS: { readonly [D in Exclude<Action["do"], keyof typeof CHOICES>]: number } = {
+const WEIGHTS: { readonly [D in Exclude<Action["do"], Choice>]: number } = {
   track: 40,
   identify: 7,
   setTraits: 6,
@@ -93,30 +89,9 @@ export function makeSteps(seed: number): Step[] {
       : [{ ...makeAction(random), after: makePause(random) }];
     left -= next.length;
     steps.push(...next);
-    while (choices.chance(CHOICE_RATE))
-      steps.push({
-        ...makeChoice(choices),
-        after: choices.pick([0, choices.below(40), choices.below(5_000)]),
-      });
+    while (choices.chance(CHOICE_RATE)) steps.push(...makeChoices(choices));
   }
   return steps;
-}
-
-function makeChoice(random: Random): Action {
-  const what = random.weigh(CHOICES);
-  const place = { device: random.below(DEVICES), tab: random.below(3) };
-  switch (what) {
-    case "decide":
-      return { do: what, ...place, flag: random.below(FLAGS.length), exposes: random.chance(0.9) };
-    case "show":
-      return { do: what, ...place };
-    case "configure": {
-      const definition = random.below(CHANGING.length);
-      return { do: what, definition, form: random.below(CHANGING[definition]?.forms.length ?? 1) };
-    }
-    case "iterate":
-      return { do: what, experiment: random.below(ITERATED.length) };
-  }
 }
 
 /** On one device: while a request is under way that carries an operation, somebody else comes, or a tab goes. */
