@@ -23,14 +23,14 @@ export interface Decider {
   /** What a person who previews has chosen. */
   overrides: Overrides;
   flag<Value extends Given>(flag: string, fallback: Value): FlagDecision<Widened<Value>>;
-  prompt(placement: string, leaving?: boolean): PromptDecision;
+  prompt(placement: string, leaving: boolean): PromptDecision;
   /** Whether anything is chosen for a preview. */
   readonly isPreview: boolean;
   /** Whether a campaign is shown for a preview. */
   isChosen(campaign: string): boolean;
 }
 
-const NOT_READY = { reason: "ERROR", errorCode: "PROVIDER_NOT_READY" } as const;
+const NOT_READY = { reason: "ERROR", errorCode: "PROVIDER_NOT_READY", until: null } as const;
 
 /** What decisions are made with. */
 export interface DeciderHost {
@@ -83,7 +83,7 @@ export function createDecider({ replica, clock, decisions, report }: DeciderHost
     // What the user has seen they keep, while it is not known whether anything has come between.
     const kept = ask(decide, decisions.guess);
     if (kept?.assignment?.settled) return kept;
-    return decision ?? { flag: key, value: fallback, ...NOT_READY, until: null };
+    return decision ?? { flag: key, value: fallback, ...NOT_READY };
   }
 
   const decider: Decider = {
@@ -93,20 +93,15 @@ export function createDecider({ replica, clock, decisions, report }: DeciderHost
     prompt(placement, leaving) {
       // Nobody would have seen it.
       if (globalThis.document?.hidden) return { placement, reason: "DEFAULT", until: null };
-      const moment = { shownAt: replica.shownAt, leaving: leaving === true };
-      return (
-        ask((table, asked) => decidePrompt(table, placement, asked, moment)) ?? {
-          placement,
-          ...NOT_READY,
-          until: null,
-        }
-      );
+      const { shownAt } = replica;
+      const decision = ask((table, asked) => decidePrompt(table, placement, asked, { shownAt, leaving }));
+      return decision ?? { placement, ...NOT_READY };
     },
 
     get isPreview() {
       return Object.values(decider.overrides).some((part) => Object.keys(part).length > 0);
     },
-    isChosen: (campaign) => new Map(Object.entries(decider.overrides.campaigns ?? {})).get(campaign) === true,
+    isChosen: (campaign) => decider.overrides.campaigns?.[campaign] === true,
   };
   return decider;
 }

@@ -1,5 +1,5 @@
 import type { Calls } from "./calls.ts";
-import type { Client, PromptAction } from "./client.ts";
+import type { Client } from "./client.ts";
 import type { Decider } from "./decider.ts";
 import type { Decisions } from "./decisions.ts";
 import { createExpose, type ExposureHost } from "./exposures.ts";
@@ -21,8 +21,6 @@ export interface DecisionCallHost extends ExposureHost {
   isClosed(): boolean;
 }
 
-const ACTIONS: readonly PromptAction[] = ["accepted", "declined", "dismissed"];
-
 /** The calls that ask for flags and prompts and say what became of them. */
 export type DecisionCalls = Pick<
   Client,
@@ -30,7 +28,7 @@ export type DecisionCalls = Pick<
 >;
 
 export function createDecisionCalls(host: DecisionCallHost): DecisionCalls {
-  const { decisions, decider, calls, report, ready } = host;
+  const { decisions, decider, report, ready } = host;
   const expose = createExpose(host);
   const details: DecisionCalls["details"] = (flag, fallback, options) => {
     const decision = decider.flag(toKey(flag), fallback);
@@ -38,44 +36,38 @@ export function createDecisionCalls(host: DecisionCallHost): DecisionCalls {
     return decision;
   };
 
+  let prompts: Promise<typeof import("./show-prompts.ts")> | undefined;
+  /** Does what is about a prompt that shows; what is none, or cannot be fetched, is reported. */
+  const withPrompts = async <Result>(
+    task: (prompts: typeof import("./show-prompts.ts")) => Promise<Result>,
+  ): Promise<Result | undefined> => {
+    try {
+      // Kept, since the browser itself may take its time, and who answers may be on their way to another page.
+      prompts ??= import("./show-prompts.ts");
+      return await task(await prompts);
+    } catch (error) {
+      prompts = undefined;
+      return void report("invalid-argument", "decision", error);
+    }
+  };
+
   return {
     details,
     value: (flag, fallback) => details(flag, fallback).value,
-    prompt: (placement, moment) => decider.prompt(toKey(placement), moment?.leaving),
+    prompt: (placement, moment) => decider.prompt(toKey(placement), moment?.leaving === true),
 
     async showPrompt(decision) {
-      if (!isText(decision?.campaign)) return false;
       await ready;
-      try {
-        const { claimPrompt } = await import("./claim-prompt.ts");
-        return await claimPrompt(decision, { ...host, expose });
-      } catch (error) {
-        report("bad-answer", "", error);
-        return false;
-      }
+      return (await withPrompts(({ claimPrompt }) => claimPrompt(decision, { ...host, expose }))) === true;
     },
 
-    async answerPrompt(decision, action) {
-      const { placement, campaign, content } = decision ?? {};
-      if (!isText(campaign) || !ACTIONS.includes(action))
-        return report("invalid-argument", "action", `of what is shown: ${ACTIONS.join(", ")}`);
-      if (decider.isChosen(campaign)) return;
-      const { event } =
-        { accepted: content?.primary, declined: content?.secondary, dismissed: undefined }[action] ?? {};
-      await Promise.all([
-        calls.tell("$prompt", { campaign, placement, action }),
-        event !== undefined && calls.track(event),
-      ]);
-    },
+    answerPrompt: (decision, action) =>
+      withPrompts(({ answerPrompt }) => answerPrompt(decision, action, { ...host, expose })),
 
     setOverrides(given) {
       const overrides = takeOverrides(given);
       if (!overrides)
-        return report(
-          "invalid-argument",
-          "overrides",
-          "flags and experiments: text by key; campaigns: true or false",
-        );
+        return report("invalid-argument", "overrides", "choices by key, as text; campaigns: true or false");
       decider.overrides = overrides;
       decisions.update(true);
     },
@@ -84,9 +76,5 @@ export function createDecisionCalls(host: DecisionCallHost): DecisionCalls {
 
 /** What is no text is no key. */
 function toKey(value: unknown): string {
-  return isText(value) ? value : "";
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
+  return typeof value === "string" ? value : "";
 }

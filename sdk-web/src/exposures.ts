@@ -34,11 +34,9 @@ function isExposed(
 
 /** That this device has seen an arm; of too many the oldest goes. */
 function keep(exposures: Replica["exposures"], id: string, variation: string, ts: number): Change[] {
-  const old = [...exposures].sort(([, one], [, other]) => one.ts - other.ts);
-  return [
-    [SEEN + id, { variation, ts }],
-    ...old.slice(0, Math.max(0, old.length + 1 - EXPOSURES)).map(([old]): Change => [SEEN + old, undefined]),
-  ];
+  const [[oldest] = [""]] = [...exposures].sort(([, one], [, other]) => one.ts - other.ts);
+  const gone: Change[] = exposures.size < EXPOSURES ? [] : [[SEEN + oldest, undefined]];
+  return [[SEEN + id, { variation, ts }], ...gone];
 }
 
 export function createExpose({ decider, decisions, journal, replica, stamp, defer }: ExposureHost): Expose {

@@ -26,6 +26,8 @@ export async function serveModel(): Promise<ModelServer> {
     response.setHeader("access-control-allow-origin", "*");
     response.setHeader("access-control-allow-headers", "authorization, content-type");
     if (request.method === "OPTIONS") return response.end();
+    // It pushes nothing.
+    if (request.method !== "POST") return response.writeHead(404).end();
     const text = await read(request);
     model.sizes.push(text.length);
     const { edge, isDown } = model;

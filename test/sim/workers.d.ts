@@ -25,7 +25,7 @@ interface Request {
 }
 
 declare namespace Rpc {
-  type DurableObjectBranded = {};
+  type DurableObjectBranded = object;
 }
 
 type DurableObjectStub<Methods> = Pick<Methods, Exclude<keyof Methods, symbol>> & { fetch: typeof fetch };

@@ -1,5 +1,5 @@
 /** Whose definitions a stream tells of: law 7 keeps the servers' from browsers. */
-export type Audience = "browser" | "server";
+type Audience = "browser" | "server";
 
 /** Definitions by their names alone. */
 export interface Versions {

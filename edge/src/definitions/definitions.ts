@@ -22,7 +22,7 @@ import type { DefinitionRows, SegmentRow } from "./rows.ts";
 type Source = "list" | "frozen";
 
 /** Definitions as they are shipped. */
-interface Shipped {
+export interface Shipped {
   /** The segments of people, and those that decisions became. */
   program: Program;
   plan: Plan;

@@ -4,7 +4,7 @@ import { decodeProtectedHeader, errors, importJWK, type JWK, type JWTPayload, jw
 import { Problem } from "../problem.ts";
 
 /** A key that tokens may be signed with; a secret is a key of type `oct`. */
-export interface VerifyingKey {
+interface VerifyingKey {
   kid: string;
   alg: IdentityAlgorithm;
   jwk: JWK;

@@ -143,18 +143,11 @@ function isRefusal({ status }: MusterError): boolean {
   return status === 401 || status === 403;
 }
 
-function metadataOf({
-  rule,
-  segmentVersion,
-  prerequisite,
-  assignment,
-  until,
-}: FlagDecision<unknown>): FlagMetadata {
+function metadataOf({ rule, segmentVersion, prerequisite, assignment }: FlagDecision<unknown>): FlagMetadata {
   return {
     ...(rule === undefined ? {} : { rule }),
     ...(segmentVersion === undefined ? {} : { segmentVersion }),
     ...(prerequisite === undefined ? {} : { prerequisite }),
     ...(assignment && { experiment: assignment.experiment, iteration: assignment.iteration }),
-    ...(until === null ? {} : { until }),
   };
 }

@@ -15,7 +15,7 @@ export interface Parcel {
 }
 
 /** The oldest pending operations, as many as one request may carry and at most `most`. */
-export function takeBatch(pending: Iterable<Kept>, most: number): Kept[] {
+function takeBatch(pending: Iterable<Kept>, most: number): Kept[] {
   const batch: Kept[] = [];
   let size = 0;
   for (const op of pending) {

@@ -42,32 +42,15 @@ export function decideFlag(
   fallback: FlagValue | null | undefined,
   asked: Asked,
 ): FlagDecision<FlagValue | null | undefined> {
-  const found = own(table.flags, flag);
-  if (!found) return fail(flag, fallback, "FLAG_NOT_FOUND", null);
   const reading = new Reading(table, asked);
-  const choice = chooseVariation(flag, found, reading);
-  const value = found.variations[choice.variation];
-  if (value === undefined) return fail(flag, fallback, "FLAG_NOT_FOUND", null);
-  if (!fitsFallback(value, fallback)) return fail(flag, fallback, "TYPE_MISMATCH", null);
-  const { ready, until } = reading;
-  if (!ready) return fail(flag, fallback, "PROVIDER_NOT_READY", until);
-  // Written out, since copying a choice of unknown shape takes as long as all that was decided.
-  const { variation, reason, rule, segmentVersion, prerequisite, assignment } = choice;
-  const decision: FlagDecision<FlagValue> =
-    rule === undefined
-      ? { flag, value, variation, reason, until }
-      : { flag, value, variation, reason, rule, until };
-  if (segmentVersion !== undefined) decision.segmentVersion = segmentVersion;
-  if (prerequisite !== undefined) decision.prerequisite = prerequisite;
-  if (assignment) decision.assignment = assignment;
-  return decision;
-}
-
-function fail<Value>(
-  flag: string,
-  value: Value,
-  errorCode: ErrorCode,
-  until: number | null,
-): FlagDecision<Value> {
-  return { flag, value, reason: "ERROR", errorCode, until };
+  const fail = (errorCode: ErrorCode, until: number | null = null) =>
+    ({ flag, value: fallback, reason: "ERROR", errorCode, until }) as const;
+  const found = own(table.flags, flag);
+  const choice = found && chooseVariation(flag, found, reading);
+  const value = choice && found.variations[choice.variation];
+  if (!choice || value === undefined) return fail("FLAG_NOT_FOUND");
+  if (!fitsFallback(value, fallback)) return fail("TYPE_MISMATCH");
+  if (!reading.ready) return fail("PROVIDER_NOT_READY", reading.until);
+  // The copy comes first: one into an object that has parts already takes as long as all that was decided.
+  return { ...choice, flag, value, until: reading.until };
 }

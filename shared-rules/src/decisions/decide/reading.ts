@@ -38,19 +38,13 @@ export class Reading {
   holds(segment: string | undefined): boolean {
     if (segment === undefined) return true;
     const answer = this.asked.answers(segment);
-    if (!answer) {
-      this.ready = false;
-      return false;
-    }
-    this.changesAt(answer.until);
-    return answer.member;
+    this.changesAt(answer?.until ?? null);
+    this.ready &&= !!answer;
+    return !!answer?.member;
   }
 }
 
-/** The names that every object has without being given them. */
-const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
-
-/** What stands under a key of its own. To ask a large record whether a key is its own takes longer than to read it. */
+/** What stands under a key of its own. */
 export function own<T>(record: { readonly [key: string]: T } | undefined, key: string): T | undefined {
-  return record && (!INHERITED.has(key) || Object.hasOwn(record, key)) ? record[key] : undefined;
+  return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,15 +1,18 @@
 import type { PromptDecision } from "@muster/rules/decide";
 import type { Calls } from "./calls.ts";
+import type { PromptAction } from "./client.ts";
 import type { Decider } from "./decider.ts";
 import type { Expose } from "./exposures.ts";
 import type { Journal } from "./journal.ts";
+import type { Report } from "./report.ts";
 import type { Tabs } from "./tabs/tabs.ts";
 
-/** What a claim is made with. */
-export interface ClaimHost {
+/** What shows prompts, and hears what became of them; a page fetches it with the first one. */
+export interface PromptHost {
   readonly decider: Pick<Decider, "prompt" | "isChosen">;
   readonly journal: Pick<Journal, "look">;
-  readonly calls: Pick<Calls, "tell">;
+  readonly calls: Pick<Calls, "tell" | "track">;
+  readonly report: Report;
   readonly tabs: Tabs | undefined;
   expose: Expose;
   isClosed(): boolean;
@@ -21,7 +24,7 @@ export interface ClaimHost {
  */
 export async function claimPrompt(
   { placement, campaign = "", assignment }: PromptDecision,
-  { decider, journal, calls, tabs, expose, isClosed }: ClaimHost,
+  { decider, journal, calls, tabs, expose, isClosed }: PromptHost,
 ): Promise<boolean> {
   const claim = async (): Promise<boolean> => {
     await journal.look();
@@ -35,4 +38,23 @@ export async function claimPrompt(
     return true;
   };
   return tabs ? tabs.alone(claim) : claim();
+}
+
+const ACTIONS: readonly PromptAction[] = ["accepted", "declined", "dismissed"];
+
+/** Tracks what the user did with what is shown, and the event that the action names. */
+export async function answerPrompt(
+  { placement, campaign, content }: PromptDecision,
+  action: PromptAction,
+  { decider, calls, report }: PromptHost,
+): Promise<void> {
+  if (campaign === undefined || !ACTIONS.includes(action))
+    return report("invalid-argument", "action", `of what is shown: ${ACTIONS.join(", ")}`);
+  if (decider.isChosen(campaign)) return;
+  const { primary, secondary } = content ?? {};
+  const event = { accepted: primary?.event, declined: secondary?.event, dismissed: undefined }[action];
+  await Promise.all([
+    calls.tell("$prompt", { campaign, placement, action }),
+    event !== undefined && calls.track(event),
+  ]);
 }
