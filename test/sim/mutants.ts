@@ -43,6 +43,16 @@ export const MUTANTS: ReadonlyMap<string, readonly Patch[]> = new Map([
     ],
   ],
   [
+    "the last exposure binds",
+    [
+      {
+        file: "shared-rules/src/decisions/compile/compile-experiment.ts",
+        snippet: 'measure: { first: "variation" }',
+        replacement: 'measure: { last: "variation" }',
+      },
+    ],
+  ],
+  [
     "an arm let go while the user is not known",
     [
       {

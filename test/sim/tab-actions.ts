@@ -4,6 +4,8 @@ import { type ActionOf, nameOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
 const TABS = 3;
+/** How long after an erasure a tab may hear of it that still waits for a disk which hangs. */
+const HEARING_MS = 10_000;
 
 interface Place {
   readonly device: number;
@@ -56,7 +58,8 @@ export function erase(world: World, place: Place): void {
   forget();
   // Whatever other tabs do before they have heard of it goes the same way.
   void call(world, tab, () => meet(world, tab, null, () => tab.client.erase())).then(() => {
-    world.scheduler.after(AGREEMENT_MS, "erased", forget);
+    const isSlow = tab.device.tabs.some(({ diskFaults }) => diskFaults > 0);
+    world.scheduler.after(isSlow ? HEARING_MS : AGREEMENT_MS, "erased", forget);
     // Other tabs hear of it once the disk takes it.
     if (tab.diskFaults > 0) tab.device.isErasing = true;
   });
