@@ -2,7 +2,7 @@ import { LIMITS } from "@muster/rules";
 import { BOUNDS } from "./bounds.ts";
 import { MusterError } from "./error.ts";
 import { LruMap } from "./lru.ts";
-import { ownerOf, type UserRef } from "./user.ts";
+import { checkIds, ownerOf, type UserRef } from "./user.ts";
 
 /** What is known of an answer beside what it says: the instant (ms) at which time alone can change it, or null. */
 interface Timed {
@@ -87,6 +87,7 @@ export class EdgeAnswers<Answer extends Timed> {
   }
 
   #entry(user: UserRef): Entry<Answer> {
+    checkIds(user);
     const owner = ownerOf(user);
     if (owner === undefined) {
       throw new MusterError("user-missing", "a userId or an anonymousId is needed to ask the edge", {

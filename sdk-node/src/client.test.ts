@@ -92,6 +92,31 @@ test("data that cannot be sent is reported at once and never thrown", async () =
   expect(peer.calls).toEqual([]);
 });
 
+test("a user who cannot be read is nobody's member, and nothing is thrown", async () => {
+  peer.ruleset = {
+    zone: "UTC",
+    segments: { pro: { rule: { trait: "plan", op: "eq", value: "pro" } }, all: { rule: { all: [] } } },
+  };
+  const client = connect();
+  await client.ready;
+  const trap = { traits: Object.defineProperty({}, "plan", { enumerable: true, get: () => raise() }) };
+  expect(client.decide("pro", trap, true)).toMatchObject({ member: true, reason: "unknown" });
+  expect(await client.isMember("pro", { ...ANN, ...trap }, true)).toBe(true);
+  expect((await client.memberships(trap)).get("pro")).toMatchObject({ reason: "unknown" });
+  errors.length = 0;
+  for (const user of [
+    { userId: "" },
+    { userId: null },
+    { anonymousId: 7 },
+    { userId: "x".repeat(257) },
+    null,
+  ])
+    expect(client.decide("all", Object(user ?? { userId: 0 }))).toMatchObject({ reason: "unknown" });
+  expect(codes()).toEqual(Array.from({ length: 5 }, () => "bad-user"));
+  expect(errors.map(({ path }) => path)).toEqual(["userId", "userId", "anonymousId", "userId", "userId"]);
+  expect(client.decide("all", { userId: "x".repeat(256) })).toMatchObject({ reason: "local", member: true });
+});
+
 test("an onError that throws stops nothing", async () => {
   const client = connect({ refresh: false, onError: () => raise() });
   const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
@@ -286,9 +311,19 @@ test("options that cannot work are refused when the client is made", () => {
     createClient({ key: "mst_sec_1", endpoint: "http://localhost", ...options });
   expect(make({ key: "" })).toThrow("key: a secret key");
   expect(make({ key: "mst_pub_1" })).toThrow("publishable");
+  for (const key of ["mst_sec_\n1", "mst_sec_€"]) expect(make({ key })).toThrow("key: a secret key");
   expect(make({ endpoint: "localhost:8787" })).toThrow("endpoint: the edge's address");
   expect(make({ timeout: 0 })).toThrow("timeout: a number of at least 1");
   expect(make({ queue: Number.NaN })).toThrow("queue");
+});
+
+test("white space around the key and the address is none of theirs", async () => {
+  const client = connect({ key: "mst_sec_1\r\n", endpoint: ` ${peer.url}\n` });
+  expect(await client.ready).toBe(true);
+  await expect.poll(() => peer.streams.length).toBe(1);
+  expect(new Set(peer.calls.map(({ headers }) => headers.authorization))).toEqual(
+    new Set(["Bearer mst_sec_1"]),
+  );
 });
 
 test("a page's bootstrap is the edge's answer; without it the page still begins", async () => {

@@ -22,7 +22,7 @@ import { type CheckedOptions, type ClientOptions, checkOptions } from "./options
 import { OperationQueue } from "./queue.ts";
 import type { Fallback, FlagKey, SegmentKey } from "./register.ts";
 import { retry } from "./retry.ts";
-import type { UserRef } from "./user.ts";
+import { checkIds, type UserRef } from "./user.ts";
 
 /** What may be said about an operation besides what happened: its own time, and an id if it has one already. */
 export interface Occurrence {
@@ -151,10 +151,16 @@ export class Client {
    * `unknown` it is the fallback, and `isMember` would ask the edge.
    */
   decide(segment: SegmentKey, user: UserRef, fallback = false): Decision {
-    const local = this.#definitions?.rules?.decide(segment, user, { now: Date.now() });
-    if (local !== undefined) return decisionOf(local, "local");
-    const cached = this.#answers.peek(user, segment);
-    if (cached !== undefined) return decisionOf(cached, "cached");
+    try {
+      checkIds(user);
+      const local = this.#definitions?.rules?.decide(segment, user, { now: Date.now() });
+      if (local !== undefined) return decisionOf(local, "local");
+      const cached = this.#answers.peek(user, segment);
+      if (cached !== undefined) return decisionOf(cached, "cached");
+    } catch (thrown) {
+      // A user's traits may be anything, such as objects that throw when they are read.
+      this.#report(toMusterError(thrown));
+    }
     return { member: fallback, reason: "unknown", until: null };
   }
 
@@ -180,8 +186,9 @@ export class Client {
    * What a page needs in its HTML to decide for this user at once (`bootstrapScript` writes it there); traits given
    * are not in it. Null: the edge could not be asked, and `onError` was told why; the page then begins without it.
    */
-  async bootstrap({ userId, anonymousId }: UserRef): Promise<Bootstrap | null> {
+  async bootstrap(user: UserRef): Promise<Bootstrap | null> {
     try {
+      const { userId, anonymousId } = user;
       return await this.#post(bootstrapResponse, "/v1/bootstrap", { userId, anonymousId });
     } catch (thrown) {
       this.#report(toMusterError(thrown));

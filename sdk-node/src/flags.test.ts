@@ -303,3 +303,26 @@ test("traits that throw when they are read throw nothing at the host", async () 
   expect(await client.resolve("pro", { userId: "ann", traits }, true)).toMatchObject({ value: true });
   expect(codes()).toEqual(["unexpected", "unexpected", "bad-traits"]);
 });
+
+test("of ids that no user has, nothing is decided here that the edge would refuse", async () => {
+  const client = await connect();
+  for (const user of [
+    { userId: "" },
+    { userId: null, anonymousId: "d" },
+    { userId: 17 },
+    { anonymousId: "" },
+  ]) {
+    expect(client.details("half", Object(user), null)).toMatchObject({ errorCode: "PROVIDER_NOT_READY" });
+    expect(await client.resolve("half", Object(user), null)).toMatchObject({ value: null });
+  }
+  expect(new Set(codes())).toEqual(new Set(["bad-user"]));
+  expect(decideCalls()).toEqual([]);
+});
+
+test("what JSON leaves out of the traits is not taken for known", async () => {
+  const client = await connect();
+  for (const plan of [Symbol("pro"), () => "pro"])
+    expect(client.details("pro", { ...ANN, traits: { plan } }, false).errorCode).toBe("PROVIDER_NOT_READY");
+  for (const plan of [null, Number.NaN, 1, true, "free"])
+    expect(client.details("pro", { ...ANN, traits: { plan } }, true).value).toBe(false);
+});

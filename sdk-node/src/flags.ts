@@ -13,7 +13,7 @@ import { type MusterError, toMusterError } from "./error.ts";
 import type { Exposures } from "./exposures.ts";
 import { LocalQuestion } from "./local-question.ts";
 import type { LocalRules } from "./local-rules.ts";
-import type { UserRef } from "./user.ts";
+import { checkIds, type UserRef } from "./user.ts";
 
 /** What a caller may bring for the case that there is no value; undefined fits a flag of any type. */
 export type AnyFallback = FlagValue | null | undefined;
@@ -51,6 +51,7 @@ export class Flags {
   /** At once: from the definitions, else remembered from the edge, else PROVIDER_NOT_READY. */
   decide(flag: string, user: UserRef, fallback: AnyFallback): FlagDecision<AnyFallback> {
     try {
+      checkIds(user);
       return this.#decideHere(flag, user, fallback) ?? this.#recall(flag, user, fallback);
     } catch (thrown) {
       // A user's traits may be anything, such as objects that throw when they are read.

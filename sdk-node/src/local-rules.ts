@@ -93,7 +93,7 @@ function readTraits(given: Traits, { traits: names, isInherited }: Local): Trait
   for (const name of names) {
     const value = isOwn || Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined) return undefined;
-    asIs &&= typeof value !== "object";
+    asIs &&= isPlain(value);
   }
   if (asIs) return given;
   const traits: [string, unknown][] = [];
@@ -109,5 +109,10 @@ function readTraits(given: Traits, { traits: names, isInherited }: Local): Trait
 function asSent(value: unknown): unknown {
   if (value instanceof Date) return value.toJSON();
   if (Array.isArray(value)) return value.every((item) => typeof item === "string") ? value : undefined;
-  return value === null || typeof value !== "object" ? value : undefined;
+  return value === null || isPlain(value) ? value : undefined;
+}
+
+/** Whether JSON writes it as it is; of a number that is not finite every rule thinks as of null, which JSON makes of it. */
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }

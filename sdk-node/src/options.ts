@@ -38,26 +38,39 @@ export function checkOptions(options: ClientOptions): CheckedOptions {
     overrides = {},
     ...rest
   } = options;
-  checkKey(key);
-  checkEndpoint(endpoint);
   if (refresh !== false) atLeast("refresh", refresh, BOUNDS.refreshLeast);
   atLeast("maxAge", maxAge, 0);
   atLeast("timeout", timeout, 1);
   atLeast("queue", queue, 1);
   checkOverrides(overrides);
-  return { onError: warnOncePerCode(), ...rest, key, endpoint, refresh, maxAge, timeout, queue, overrides };
+  return {
+    onError: warnOncePerCode(),
+    ...rest,
+    key: readKey(key),
+    endpoint: readEndpoint(endpoint),
+    refresh,
+    maxAge,
+    timeout,
+    queue,
+    overrides,
+  };
 }
 
-function checkKey(key: unknown): void {
-  if (typeof key !== "string" || key === "") throw bad("key", "a secret key (mst_sec_…) is needed");
+/** A file that holds a secret ends in a line break more often than not. */
+function readKey(given: unknown): string {
+  const key = typeof given === "string" ? given.trim() : "";
   if (key.startsWith("mst_pub_"))
     throw bad("key", "a publishable key is for browsers; a server needs mst_sec_…");
+  // What no header can hold would make each request throw.
+  if (!/^[!-~]+$/.test(key)) throw bad("key", "a secret key (mst_sec_…) is needed");
+  return key;
 }
 
-function checkEndpoint(endpoint: unknown): void {
-  if (!isEndpoint(endpoint)) {
+function readEndpoint(given: unknown): string {
+  const endpoint = typeof given === "string" ? given.trim() : "";
+  if (!isEndpoint(endpoint))
     throw bad("endpoint", "the edge's address is needed, such as https://muster.example.com");
-  }
+  return endpoint;
 }
 
 /** Whether an edge can be there: an http or https URL. */

@@ -25,7 +25,7 @@ export async function becomeQuiet(world: World): Promise<Truth> {
   for (const device of devices) {
     device.goOffline(0);
     device.disk.isFull = false;
-    if (device.isErasing) record.eraseDevice(device);
+    if (device.isErasing) world.eraseDevice(device);
     // What lies on the disk of a device is sent once a page is open on it.
     if (device.tabs.every((tab) => tab.isClosing)) device.open();
   }

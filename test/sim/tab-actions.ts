@@ -17,7 +17,7 @@ export function deviceOf({ devices }: World, { device }: { readonly device: numb
 }
 
 /** The tab that is meant; on a device without any, a new one. */
-function tabOf(world: World, place: Place): Tab {
+export function tabOf(world: World, place: Place): Tab {
   const device = deviceOf(world, place);
   const open = device.tabs.filter((tab) => !tab.isClosing);
   return open[place.tab % open.length] ?? device.open();
@@ -52,7 +52,7 @@ export function reset(world: World, place: Place): void {
 
 export function erase(world: World, place: Place): void {
   const tab = tabOf(world, place);
-  const forget = (): void => world.record.eraseDevice(tab.device);
+  const forget = (): void => world.eraseDevice(tab.device);
   forget();
   // Whatever other tabs do before they have heard of it goes the same way.
   void call(world, tab, () => meet(world, tab, null, () => tab.client.erase())).then(() => {
