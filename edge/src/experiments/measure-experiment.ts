@@ -1,4 +1,4 @@
-import type { Experiment, Places } from "@muster/rules/decisions";
+import { type Experiment, sizeOf } from "@muster/rules/decisions";
 import type { ResultsResponse, resultsRequest } from "@muster/rules/wire";
 import type { z } from "zod";
 import type { ArmSummary } from "./read-summaries.ts";
@@ -80,8 +80,4 @@ export async function measureExperiment(
     srm: results[0]?.srm ?? { pValue: null, alarm: false, words: "not enough data" },
     metrics: results.map(({ metric }) => metric),
   };
-}
-
-function sizeOf(places: Places): number {
-  return places.reduce((sum, [from, to]) => sum + to - from, 0);
 }
