@@ -22,7 +22,7 @@ function createGuarded(): Guarded {
   const rig = createRig();
   const guarded: Guarded = { ...rig, sent: [], refused: [], expired: new Set() };
   /** Who visitors have turned out to be. */
-  const identified = new Map<string, string>();
+  const identified = new Map<string | undefined, string | undefined>();
   rig.edge.intercept = ({ userId, ops }) => {
     const { token } = rig.edge;
     const about = token === null ? null : (token.split(".")[1] ?? "");

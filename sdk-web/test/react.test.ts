@@ -245,6 +245,12 @@ describe.each(["development", "production"] as const)("in Chromium, React for %s
     await tab.click("#dismiss");
     const isBack = await tab.evaluate(async () => {
       const [client] = page.clients;
+      // Nor because nobody looked at the page for a while.
+      for (const hidden of [true, false]) {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+        await page.settle();
+      }
       await client?.track("view");
       await client?.flush();
       await page.settle();
