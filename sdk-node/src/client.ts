@@ -1,5 +1,5 @@
 import type { Explanation, Membership } from "@muster/rules";
-import type { Exposure, FlagDecision, Widened } from "@muster/rules/decide";
+import type { Exposure, FlagDecision } from "@muster/rules/decide";
 import { createIds } from "@muster/rules/delivery";
 import {
   type Bootstrap,
@@ -20,7 +20,7 @@ import { Exposures } from "./exposures.ts";
 import { type AnyFallback, Flags } from "./flags.ts";
 import { type CheckedOptions, type ClientOptions, checkOptions } from "./options.ts";
 import { OperationQueue } from "./queue.ts";
-import type { Fallback, FlagKey, SegmentKey } from "./register.ts";
+import type { Answer, Fallback, FlagKey, SegmentKey } from "./register.ts";
 import { retry } from "./retry.ts";
 import { checkIds, type UserRef } from "./user.ts";
 
@@ -98,7 +98,7 @@ export class Client {
     user: UserRef,
     fallback: Value,
     options?: FlagOptions,
-  ): FlagDecision<Widened<Value>>;
+  ): FlagDecision<Answer<Flag, Value>>;
   details(flag: string, user: UserRef, fallback: AnyFallback, { expose = true }: FlagOptions = {}) {
     const decision = this.#flags.decide(flag, user, fallback);
     if (expose) this.#flags.expose(user, decision);
@@ -110,7 +110,7 @@ export class Client {
     flag: Flag,
     user: UserRef,
     fallback: Value,
-  ): Widened<Value> {
+  ): Answer<Flag, Value> {
     return this.details(flag, user, fallback).value;
   }
 
@@ -120,7 +120,7 @@ export class Client {
     user: UserRef,
     fallback: Value,
     options?: FlagOptions,
-  ): Promise<FlagDecision<Widened<Value>>>;
+  ): Promise<FlagDecision<Answer<Flag, Value>>>;
   async resolve(flag: string, user: UserRef, fallback: AnyFallback, { expose = true }: FlagOptions = {}) {
     const decision = await this.#flags.resolve(flag, user, fallback);
     if (expose) this.#flags.expose(user, decision);
