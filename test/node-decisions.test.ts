@@ -103,6 +103,17 @@ test("what is put on the command line is listed, got, decided and archived", asy
   expect(await muster(["decisions", "import", "-"], document)).toMatchObject({ code: 0 });
 });
 
+test("a new iteration draws anew, as asked for on the command line", async () => {
+  await muster(["experiments", "put", "again", "-"], { enabled: true, weights: { on: 50, off: 50 } });
+  const iterate = ["experiments", "iterate", "again"];
+  expect(await muster(iterate)).toMatchObject({ code: 0, out: "again is at iteration 2, version 2\n" });
+  const other = { enabled: true, weights: { on: 1, off: 0 } };
+  expect((await muster([...iterate, "--file", "-", "--if-match", "1"], other)).code).toBe(1);
+  expect((await muster([...iterate, "--file", "-", "--json"], other)).out).toContain('"iteration": 3');
+  expect(JSON.parse((await muster(["experiments", "get", "again"])).out)).toMatchObject(other);
+  expect((await muster(["experiments", "iterate", "gone"])).err).toContain("not-found");
+});
+
 test("OpenFeature's server SDK gets values, variants, reasons and error codes", async () => {
   await OpenFeature.setProviderAndWait(new MusterProvider(connect()));
   const client = OpenFeature.getClient();
