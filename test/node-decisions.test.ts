@@ -114,6 +114,27 @@ test("a new iteration draws anew, as asked for on the command line", async () =>
   expect((await muster(["experiments", "iterate", "gone"])).err).toContain("not-found");
 });
 
+test("whoever logs in keeps the arm that they saw before, also right away", async () => {
+  await muster(["experiments", "put", "half", "-"], { enabled: true, weights: { on: 50, off: 50 } });
+  await muster(["flags", "put", "halves", "-"], {
+    ...onOff,
+    otherwise: "off",
+    rules: [{ key: "x", experiment: "half" }],
+  });
+  const client = connect();
+  await client.ready;
+  for (let n = 0; n < 12; n++) {
+    const [anonymousId, userId] = [`device-${n}`, `user-${n}`];
+    const seen = await client.resolve("halves", { anonymousId }, false);
+    expect(seen.reason).toBe("SPLIT");
+    if (n % 2 === 1) await client.flush();
+    client.identify({ anonymousId, userId });
+    const user = n % 3 === 0 ? { userId, anonymousId } : { userId };
+    expect((await client.resolve("halves", user, false)).variation).toBe(seen.variation);
+  }
+  expect(errors).toEqual([]);
+});
+
 test("OpenFeature's server SDK gets values, variants, reasons and error codes", async () => {
   await OpenFeature.setProviderAndWait(new MusterProvider(connect()));
   const client = OpenFeature.getClient();

@@ -18,6 +18,7 @@ import { Edge, type Schema } from "./edge.ts";
 import { type MusterError, toMusterError } from "./error.ts";
 import { Exposures } from "./exposures.ts";
 import { type AnyFallback, Flags } from "./flags.ts";
+import { LogIns } from "./log-ins.ts";
 import { type CheckedOptions, type ClientOptions, checkOptions } from "./options.ts";
 import { OperationQueue } from "./queue.ts";
 import type { Answer, Fallback, FlagKey, SegmentKey } from "./register.ts";
@@ -51,6 +52,7 @@ export class Client {
   readonly #segments: Segments;
   readonly #exposures = new Exposures((user, exposure) => this.#trackExposure(user, exposure));
   readonly #flags: Flags;
+  readonly #logIns: LogIns;
   readonly #queue: OperationQueue;
   readonly #listeners = new Set<(event: DefinitionsEvent) => void>();
   /** Resolves after the first attempt to get the definitions: whether they are here. It may be ignored. */
@@ -58,7 +60,7 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = checkOptions(options);
-    const { refresh, maxAge, queue, overrides } = this.#options;
+    const { refresh, maxAge, queue, overrides, timeout } = this.#options;
     const onError = (error: MusterError) => this.#report(error);
     this.#edge = new Edge(this.#options);
     const onEvent = (event: DefinitionsEvent) => this.#notice(event);
@@ -70,11 +72,13 @@ export class Client {
     const rules = () => this.#definitions?.rules ?? null;
     const evaluate = (request: EvaluateRequest) => this.#evaluate(request);
     this.#segments = new Segments({ rules, evaluate, maxAge, onError });
+    this.#logIns = new LogIns({ send: () => void this.flush(), timeout });
     this.#flags = new Flags({
       rules,
       exposures: this.#exposures,
       overrides,
       decide: (request) => this.#post(decideResponse, "/v1/decide", request),
+      logIn: ({ userId }) => this.#logIns.arrival(userId),
       maxAge,
       onError,
     });
@@ -83,6 +87,7 @@ export class Client {
       onError,
       onSettled: (op, stored) => {
         this.#exposures.settle(op, op.id, stored);
+        if (op.type === "identify") this.#logIns.settle(op.userId);
         if (stored) for (const answers of [this.#segments, this.#flags]) answers.forget(op);
       },
     });
@@ -188,7 +193,10 @@ export class Client {
       userId: user.userId,
       set: { ...set },
     });
-    return this.#queue.add(make);
+    if (!this.#queue.add(make)) return false;
+    this.#logIns.add(user.userId);
+    this.#flags.forget(user);
+    return true;
   }
 
   /** Writes traits of the user; `null` removes one. */
