@@ -103,6 +103,38 @@ test("what is put on the command line is listed, got, decided and archived", asy
   expect(await muster(["decisions", "import", "-"], document)).toMatchObject({ code: 0 });
 });
 
+test("a new iteration draws anew, as asked for on the command line", async () => {
+  await muster(["experiments", "put", "again", "-"], { enabled: true, weights: { on: 50, off: 50 } });
+  const iterate = ["experiments", "iterate", "again"];
+  expect(await muster(iterate)).toMatchObject({ code: 0, out: "again is at iteration 2, version 2\n" });
+  const other = { enabled: true, weights: { on: 1, off: 0 } };
+  expect((await muster([...iterate, "--file", "-", "--if-match", "1"], other)).code).toBe(1);
+  expect((await muster([...iterate, "--file", "-", "--json"], other)).out).toContain('"iteration": 3');
+  expect(JSON.parse((await muster(["experiments", "get", "again"])).out)).toMatchObject(other);
+  expect((await muster(["experiments", "iterate", "gone"])).err).toContain("not-found");
+});
+
+test("whoever logs in keeps the arm that they saw before, also right away", async () => {
+  await muster(["experiments", "put", "half", "-"], { enabled: true, weights: { on: 50, off: 50 } });
+  await muster(["flags", "put", "halves", "-"], {
+    ...onOff,
+    otherwise: "off",
+    rules: [{ key: "x", experiment: "half" }],
+  });
+  const client = connect();
+  await client.ready;
+  for (let n = 0; n < 12; n++) {
+    const [anonymousId, userId] = [`device-${n}`, `user-${n}`];
+    const seen = await client.resolve("halves", { anonymousId }, false);
+    expect(seen.reason).toBe("SPLIT");
+    if (n % 2 === 1) await client.flush();
+    client.identify({ anonymousId, userId });
+    const user = n % 3 === 0 ? { userId, anonymousId } : { userId };
+    expect((await client.resolve("halves", user, false)).variation).toBe(seen.variation);
+  }
+  expect(errors).toEqual([]);
+});
+
 test("OpenFeature's server SDK gets values, variants, reasons and error codes", async () => {
   await OpenFeature.setProviderAndWait(new MusterProvider(connect()));
   const client = OpenFeature.getClient();

@@ -1,5 +1,5 @@
-import type { Explanation, Membership } from "@muster/rules";
-import type { Exposure, FlagDecision, Widened } from "@muster/rules/decide";
+import type { Explanation } from "@muster/rules";
+import type { Exposure, FlagDecision } from "@muster/rules/decide";
 import { createIds } from "@muster/rules/delivery";
 import {
   type Bootstrap,
@@ -10,19 +10,21 @@ import {
   evaluateResponse,
   type OperationInput,
 } from "@muster/rules/wire";
-import { type Answers, EdgeAnswers, whoIs } from "./answers.ts";
+import { whoIs } from "./answers.ts";
 import { BOUNDS } from "./bounds.ts";
-import type { Decision, Reason } from "./decision.ts";
+import type { Decision } from "./decision.ts";
 import { Definitions, type DefinitionsEvent } from "./definitions.ts";
 import { Edge, type Schema } from "./edge.ts";
 import { type MusterError, toMusterError } from "./error.ts";
 import { Exposures } from "./exposures.ts";
 import { type AnyFallback, Flags } from "./flags.ts";
+import { LogIns } from "./log-ins.ts";
 import { type CheckedOptions, type ClientOptions, checkOptions } from "./options.ts";
 import { OperationQueue } from "./queue.ts";
-import type { Fallback, FlagKey, SegmentKey } from "./register.ts";
+import type { Answer, Fallback, FlagKey, SegmentKey } from "./register.ts";
 import { retry } from "./retry.ts";
-import { checkIds, type UserRef } from "./user.ts";
+import { Segments } from "./segments.ts";
+import type { UserRef } from "./user.ts";
 
 /** What may be said about an operation besides what happened: its own time, and an id if it has one already. */
 export interface Occurrence {
@@ -47,9 +49,10 @@ export class Client {
   readonly #options: CheckedOptions;
   readonly #edge: Edge;
   readonly #definitions: Definitions | null;
-  readonly #answers: EdgeAnswers<Membership>;
+  readonly #segments: Segments;
   readonly #exposures = new Exposures((user, exposure) => this.#trackExposure(user, exposure));
   readonly #flags: Flags;
+  readonly #logIns: LogIns;
   readonly #queue: OperationQueue;
   readonly #listeners = new Set<(event: DefinitionsEvent) => void>();
   /** Resolves after the first attempt to get the definitions: whether they are here. It may be ignored. */
@@ -57,25 +60,25 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = checkOptions(options);
-    const { refresh, maxAge, queue, overrides } = this.#options;
+    const { refresh, maxAge, queue, overrides, timeout } = this.#options;
     const onError = (error: MusterError) => this.#report(error);
     this.#edge = new Edge(this.#options);
-    this.#answers = new EdgeAnswers({
-      maxAge,
-      unknown: { member: false, until: null },
-      request: (user, segments) => this.#askMemberships(user, segments),
-    });
     const onEvent = (event: DefinitionsEvent) => this.#notice(event);
     // Who brings a way to the edge may have no other.
     const stream = options.fetch === undefined ? this.#options : null;
     this.#definitions =
       refresh === false ? null : new Definitions(this.#edge, { interval: refresh, onEvent, stream });
     this.ready = this.#definitions?.ready ?? Promise.resolve(false);
+    const rules = () => this.#definitions?.rules ?? null;
+    const evaluate = (request: EvaluateRequest) => this.#evaluate(request);
+    this.#segments = new Segments({ rules, evaluate, maxAge, onError });
+    this.#logIns = new LogIns({ send: () => void this.flush(), timeout });
     this.#flags = new Flags({
-      rules: () => this.#definitions?.rules ?? null,
+      rules,
       exposures: this.#exposures,
       overrides,
       decide: (request) => this.#post(decideResponse, "/v1/decide", request),
+      logIn: ({ userId }) => this.#logIns.arrival(userId),
       maxAge,
       onError,
     });
@@ -84,7 +87,8 @@ export class Client {
       onError,
       onSettled: (op, stored) => {
         this.#exposures.settle(op, op.id, stored);
-        if (stored) for (const answers of [this.#answers, this.#flags]) answers.forget(op);
+        if (op.type === "identify") this.#logIns.settle(op.userId);
+        if (stored) for (const answers of [this.#segments, this.#flags]) answers.forget(op);
       },
     });
   }
@@ -98,7 +102,7 @@ export class Client {
     user: UserRef,
     fallback: Value,
     options?: FlagOptions,
-  ): FlagDecision<Widened<Value>>;
+  ): FlagDecision<Answer<Flag, Value>>;
   details(flag: string, user: UserRef, fallback: AnyFallback, { expose = true }: FlagOptions = {}) {
     const decision = this.#flags.decide(flag, user, fallback);
     if (expose) this.#flags.expose(user, decision);
@@ -110,7 +114,7 @@ export class Client {
     flag: Flag,
     user: UserRef,
     fallback: Value,
-  ): Widened<Value> {
+  ): Answer<Flag, Value> {
     return this.details(flag, user, fallback).value;
   }
 
@@ -120,7 +124,7 @@ export class Client {
     user: UserRef,
     fallback: Value,
     options?: FlagOptions,
-  ): Promise<FlagDecision<Widened<Value>>>;
+  ): Promise<FlagDecision<Answer<Flag, Value>>>;
   async resolve(flag: string, user: UserRef, fallback: AnyFallback, { expose = true }: FlagOptions = {}) {
     const decision = await this.#flags.resolve(flag, user, fallback);
     if (expose) this.#flags.expose(user, decision);
@@ -139,11 +143,8 @@ export class Client {
   }
 
   /** Whether the user is in the segment now: decided here where that is possible, else by the edge. */
-  async isMember(segment: SegmentKey, user: UserRef, fallback = false): Promise<boolean> {
-    const now = this.decide(segment, user, fallback);
-    if (now.reason !== "unknown") return now.member;
-    const answers = await this.#ask(user, [segment]);
-    return answers?.get(segment)?.member ?? fallback;
+  isMember(segment: SegmentKey, user: UserRef, fallback = false): Promise<boolean> {
+    return this.#segments.isMember(segment, user, fallback);
   }
 
   /**
@@ -151,29 +152,12 @@ export class Client {
    * `unknown` it is the fallback, and `isMember` would ask the edge.
    */
   decide(segment: SegmentKey, user: UserRef, fallback = false): Decision {
-    try {
-      checkIds(user);
-      const local = this.#definitions?.rules?.decide(segment, user, { now: Date.now() });
-      if (local !== undefined) return decisionOf(local, "local");
-      const cached = this.#answers.peek(user, segment);
-      if (cached !== undefined) return decisionOf(cached, "cached");
-    } catch (thrown) {
-      // A user's traits may be anything, such as objects that throw when they are read.
-      this.#report(toMusterError(thrown));
-    }
-    return { member: fallback, reason: "unknown", until: null };
+    return this.#segments.decide(segment, user, fallback);
   }
 
   /** Every segment's answer for the user. Where the edge cannot be asked, the reason is `unknown`. */
-  async memberships(user: UserRef): Promise<ReadonlyMap<string, Decision>> {
-    const rules = this.#definitions?.rules;
-    const decisions = new Map<string, Decision>();
-    for (const segment of rules?.segments ?? []) decisions.set(segment, this.decide(segment, user));
-    const open = [...decisions].filter(([, { reason }]) => reason === "unknown").map(([segment]) => segment);
-    if (rules && open.length === 0) return decisions;
-    const answers = await this.#ask(user, rules ? open : null);
-    for (const [segment, membership] of answers ?? []) decisions.set(segment, decisionOf(membership, "edge"));
-    return decisions;
+  memberships(user: UserRef): Promise<ReadonlyMap<string, Decision>> {
+    return this.#segments.decideAll(user);
   }
 
   /** Why the user is in the segment or not, by the edge. Rejects with a MusterError; undefined: no such segment. */
@@ -209,7 +193,10 @@ export class Client {
       userId: user.userId,
       set: { ...set },
     });
-    return this.#queue.add(make);
+    if (!this.#queue.add(make)) return false;
+    this.#logIns.add(user.userId);
+    this.#flags.forget(user);
+    return true;
   }
 
   /** Writes traits of the user; `null` removes one. */
@@ -232,12 +219,6 @@ export class Client {
     return this.#queue.add(() => ({ ...common(user, { id }), type: "track", name, props: { ...props } }));
   }
 
-  async #askMemberships(user: UserRef, segments: readonly string[] | null) {
-    const asked = segments === null ? {} : { segments: [...segments] };
-    const { now, memberships } = await this.#evaluate({ ...whoIs(user), ...asked });
-    return { now, answers: new Map(Object.entries(memberships)) };
-  }
-
   #evaluate(request: EvaluateRequest): Promise<EvaluateResponse> {
     return this.#post(evaluateResponse, "/v1/evaluate", request);
   }
@@ -250,18 +231,9 @@ export class Client {
     return retry(ask, { patience: timeout, signal });
   }
 
-  async #ask(user: UserRef, segments: readonly string[] | null): Promise<Answers<Membership> | null> {
-    try {
-      return await this.#answers.ask(user, segments);
-    } catch (thrown) {
-      this.#report(toMusterError(thrown));
-      return null;
-    }
-  }
-
   #notice(event: DefinitionsEvent): void {
     if (event.type === "failed") this.#report(event.error);
-    if (event.type === "updated") for (const answers of [this.#answers, this.#flags]) answers.clear();
+    if (event.type === "updated") for (const answers of [this.#segments, this.#flags]) answers.clear();
     for (const listener of this.#listeners) {
       try {
         listener(event);
@@ -284,10 +256,6 @@ export class Client {
 /** Starts a client. Throws a MusterError `bad-option` for options that cannot work. */
 export function createClient(options: ClientOptions): Client {
   return new Client(options);
-}
-
-function decisionOf({ member, until }: Membership, reason: Reason): Decision {
-  return { member, reason, until };
 }
 
 function common(user: UserRef, { id = newId(), ts = Date.now() }: Occurrence): Omit<OperationInput, "type"> {

@@ -326,3 +326,26 @@ test("what JSON leaves out of the traits is not taken for known", async () => {
   for (const plan of [null, Number.NaN, 1, true, "free"])
     expect(client.details("pro", { ...ANN, traits: { plan } }, true).value).toBe(false);
 });
+
+test("after a log-in the edge is asked once it has heard of it, and not at all while it cannot hear", async () => {
+  const client = await connect({ timeout: 300 });
+  peer.decide = () => ({ tried: { flag: "tried", value: true, reason: "SPLIT", until: null } });
+  const user = { userId: "ann", anonymousId: "device" };
+  expect(client.identify(user)).toBe(true);
+  expect(client.details("tried", user, false).errorCode).toBe("PROVIDER_NOT_READY");
+  expect(await client.resolve("tried", user, false)).toMatchObject({ value: true });
+  const asked = peer.calls.map(({ path }) => path).filter((path) => path !== "/v1/ruleset");
+  expect(asked.filter((path) => path !== "/v1/changes")).toEqual(["/v1/batch", "/v1/decide"]);
+
+  peer.unavailable.add("/v1/batch");
+  client.identify(user);
+  client.identify(user);
+  expect(await client.resolve("tried", { userId: "ann" }, false)).toMatchObject({
+    value: false,
+    errorCode: "PROVIDER_NOT_READY",
+  });
+  expect(await client.resolve("tried", { userId: "bob" }, false)).toMatchObject({ value: true });
+  peer.unavailable.clear();
+  await client.flush();
+  expect(await client.resolve("tried", { userId: "ann" }, false)).toMatchObject({ value: true });
+});

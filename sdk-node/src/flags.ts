@@ -24,6 +24,8 @@ export interface FlagsOptions {
   exposures: Exposures;
   overrides: Overrides;
   decide: (request: DecideRequest) => Promise<DecideResponse>;
+  /** Whether the edge has heard of this user's log-ins, once it is known; undefined where it has. */
+  logIn: (user: UserRef) => Promise<boolean> | undefined;
   /** The longest that a decision of the edge is remembered, ms. */
   maxAge: number;
   onError: (error: MusterError) => void;
@@ -65,6 +67,8 @@ export class Flags {
     const decision = this.decide(flag, user, fallback);
     if (decision.errorCode !== "PROVIDER_NOT_READY") return decision;
     try {
+      const logIn = this.#options.logIn(user);
+      if (logIn !== undefined && !(await logIn)) return decision;
       const answer = (await this.#answers.ask(user, [flag])).get(flag);
       return answer === undefined ? decision : giveTo(flag, fallback, answer);
     } catch (thrown) {

@@ -1,4 +1,4 @@
-import type { FlagValue } from "@muster/rules/decide";
+import type { AnswerOf, FallbackOf, FlagKeyOf, SegmentKeyOf } from "@muster/rules/decide";
 
 /**
  * What a workspace has, for the compiler: `muster types` writes a file that adds `flags`, `segments` and `placements` to
@@ -7,18 +7,7 @@ import type { FlagValue } from "@muster/rules/decide";
 // biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
 export interface Register {}
 
-/** A flag's key. */
-export type FlagKey = Register extends { flags: infer Flags } ? keyof Flags & string : string;
-
-/** A segment's key. */
-export type SegmentKey = Register extends { segments: infer Segment extends string } ? Segment : string;
-
-/** What a fallback of a flag can be: what its variations are, or nothing. */
-export type Fallback<Flag extends FlagKey> =
-  | (Register extends { flags: infer Flags }
-      ? Flag extends keyof Flags
-        ? Flags[Flag]
-        : FlagValue
-      : FlagValue)
-  | null
-  | undefined;
+export type FlagKey = FlagKeyOf<Register>;
+export type SegmentKey = SegmentKeyOf<Register>;
+export type Fallback<Flag extends FlagKey> = FallbackOf<Register, Flag>;
+export type Answer<Flag extends FlagKey, Value> = AnswerOf<Register, Flag, Value>;

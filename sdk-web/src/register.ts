@@ -1,4 +1,4 @@
-import type { FlagValue, Widened } from "@muster/rules/decide";
+import type { AnswerOf, FallbackOf, FlagKeyOf, PlacementKeyOf, SegmentKeyOf } from "@muster/rules/decide";
 
 /**
  * What a workspace has, for the compiler: `muster types` writes a file that adds `flags`, `segments` and `placements` to
@@ -7,28 +7,8 @@ import type { FlagValue, Widened } from "@muster/rules/decide";
 // biome-ignore lint/suspicious/noEmptyInterface: it is there to be augmented
 export interface Register {}
 
-/** A flag's key. */
-export type FlagKey = Register extends { flags: infer Flags } ? keyof Flags & string : string;
-
-/** A segment's key. */
-export type SegmentKey = Register extends { segments: infer Segment extends string } ? Segment : string;
-
-/** The key of a place in the application where prompts and banners show. */
-export type PlacementKey = Register extends { placements: infer Placement extends string }
-  ? Placement
-  : string;
-
-/** What a flag's variations are. */
-type Variation<Flag extends FlagKey> = Register extends { flags: infer Flags }
-  ? Flag extends keyof Flags
-    ? Flags[Flag]
-    : FlagValue
-  : FlagValue;
-
-/** What a fallback of a flag can be: what its variations are, or nothing. */
-export type Fallback<Flag extends FlagKey> = Variation<Flag> | null | undefined;
-
-/** What a flag's value can be, with this fallback. */
-export type Answer<Flag extends FlagKey, Value> = Register extends { flags: object }
-  ? Variation<Flag> | Extract<Value, null | undefined>
-  : Widened<Value>;
+export type FlagKey = FlagKeyOf<Register>;
+export type SegmentKey = SegmentKeyOf<Register>;
+export type PlacementKey = PlacementKeyOf<Register>;
+export type Fallback<Flag extends FlagKey> = FallbackOf<Register, Flag>;
+export type Answer<Flag extends FlagKey, Value> = AnswerOf<Register, Flag, Value>;

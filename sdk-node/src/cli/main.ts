@@ -11,6 +11,7 @@ import { commandHelp, GLOBAL_OPTIONS, overview } from "./help.ts";
 import { identityKeyCommands } from "./identity-keys.ts";
 import { importEventsCommand } from "./import-events.ts";
 import { importTraitsCommand } from "./import-traits.ts";
+import { iterateCommand } from "./iterate.ts";
 import { membersCommand } from "./members.ts";
 import { eraseCommand, refreshCommand } from "./operate.ts";
 import { resultsCommand } from "./results.ts";
@@ -21,6 +22,7 @@ import { typesCommand } from "./types.ts";
 const COMMANDS: readonly Command[] = [
   ...segmentCommands,
   ...definitionCommands,
+  iterateCommand,
   ...decisionCommands,
   importEventsCommand,
   importTraitsCommand,

@@ -88,7 +88,8 @@ export const theme: string = client.value("theme", user, "dark");
 export const checkout: boolean = client.value("new-checkout", user, false);
 export const count: number = client.value("constructor", user, 0);
 export const layout = client.details("layout", user, { columns: 1, "it's": ["y"] });
-export const nothing = client.value("layout", user, undefined);
+export const dark: string | undefined = client.value("theme", user, undefined);
+export const columns: number | undefined = client.value("layout", user, undefined)?.columns;
 export const later = client.resolve("theme", user, "light");
 export const vip = client.isMember("vip", user);
 export const other = client.decide("a.b-c", user);
@@ -102,11 +103,34 @@ client.details("layout", user, { columns: "1", "it's": ["y"] });
 client.resolve("toString", user, "");
 client.isMember("vips", user);
 client.decide("$flag/new-checkout/vips", user);
+export const dark: undefined = client.value("theme", user, undefined);
 `;
   const lines = compile(out, bad).map((message) => message.split(":")[0]);
-  expect(lines).toEqual(["5", "6", "7", "8", "9", "10", "11"]);
+  expect(lines).toEqual(["5", "6", "7", "8", "9", "10", "11", "12"]);
   // Without the file any key is one.
   expect(compile("export {};", `${HEAD}\nclient.value("themes", user, 7);\n`)).toEqual([]);
+});
+
+test("for the browser's client and React it does the same", async () => {
+  const { out } = await runCommand(peer.url, ["types", "--for", "web"]);
+  const program = `import { createClient } from "@muster/web";
+import { useFlag, usePrompt, useSegment } from "@muster/web/react";
+const client = createClient({ key: "mst_pub_1", endpoint: "http://localhost" });
+export const theme: string = client.value("theme", "dark");
+export const columns: number | undefined = client.value("layout", undefined)?.columns;
+export const answers = [client.isMember("vip"), client.prompt("top")];
+export const isNew: boolean = useFlag("new-checkout", false);
+export const shown = [useSegment("vip"), usePrompt("top")];
+client.value("themes", "dark");
+client.value("theme", 7);
+client.isMember("vips");
+client.prompt("bottom");
+useFlag("new-checkot", false);
+useSegment("vips");
+usePrompt("tops");
+`;
+  const lines = compile(out, program).map((message) => message.split(":")[0]);
+  expect(lines).toEqual(["9", "10", "11", "12", "13", "14", "15"]);
 });
 
 test("the file is the same for the same keys, whatever their order, and holds no text of people", async () => {

@@ -7,3 +7,4 @@ export { decideFlag, type FlagDecision, fitsFallback, type Widened } from "./dec
 export { decidePrompt, type Moment, type PromptDecision } from "./decide-prompt.ts";
 export type { Decision, ErrorCode, Reason } from "./decision.ts";
 export { type Exposure, exposureId, exposureOf } from "./exposure.ts";
+export type { AnswerOf, FallbackOf, FlagKeyOf, PlacementKeyOf, SegmentKeyOf } from "./registered.ts";
