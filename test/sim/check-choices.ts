@@ -33,8 +33,6 @@ async function checkDevice(world: World, device: Device, truth: Truth, ask: Ask)
   const answer = await ask<DecideResponse>("/v1/decide", ids);
   if (answer === undefined) return;
   const profile = ownerIn(truth, ids);
-  // Where the disk did not take who the user is, the edge knows them by a name that the device does not have.
-  if ((profile?.userId ?? null) !== userId) return;
   // What a device itself has seen is on its disk, and in the log.
   const isKept = device.diskFaults === 0 && !world.held.isErased(anonymousId);
   for (const tab of tabs) {
