@@ -1,11 +1,10 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { type Edge, startEdge } from "@muster/edge/dev";
 import type { Duration } from "@muster/rules";
 import { buildPage } from "./server/build-page.ts";
-import { ensureKeys, type Keys, readKeys } from "./server/keys.ts";
-import { findFreePort, listen } from "./server/listen.ts";
-import { ensureSegments } from "./server/segments.ts";
+import { SHOP_DECISIONS } from "./server/decisions.ts";
+import { define } from "./server/define.ts";
+import { type Served, serve } from "./server/listen.ts";
+import { type LocalEdge, startLocalEdge } from "./server/local-edge.ts";
+import { shopSegments } from "./server/segments.ts";
 import { createSite } from "./server/site.ts";
 
 export interface ShopOptions {
@@ -19,45 +18,25 @@ export interface ShopOptions {
   abandonedAfter?: Duration;
 }
 
-export interface Shop {
-  /** Where the page is, without a slash at the end. */
-  url: string;
-  edge: Edge;
-  keys: Keys;
-  /** The file that keeps them. */
-  keyFile: string;
-  /** Ends both; a second call changes nothing. */
-  stop(): Promise<void>;
-}
+/** `stop` ends the edge too; a second call changes nothing. */
+export interface Shop extends LocalEdge, Served {}
 
-/** Starts an edge of this machine's own, with the shop's segments in it, and the shop's page beside it. */
+/** Starts an edge of this machine's own, with the shop's definitions in it, and the shop's page beside it. */
 export async function startShop(options: ShopOptions): Promise<Shop> {
   const { folder, port = 0, edgePort = 0, abandonedAfter = { minutes: 10 } } = options;
-  const keyFile = join(folder, "keys.json");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const kept = await readKeys(keyFile);
-  const edge = await startEdge({
-    port: await findFreePort(edgePort),
-    persistTo: join(folder, "edge"),
-    ...(kept.admin !== undefined && { adminKey: kept.admin }),
-  });
+  const local = await startLocalEdge(folder, edgePort);
+  const { edge, keys } = local;
   try {
-    const keys = await ensureKeys(edge, kept, keyFile);
-    await ensureSegments(edge, abandonedAfter);
+    await define(edge, { segments: shopSegments(abandonedAfter), ...SHOP_DECISIONS });
     const files = await buildPage({ key: keys.publishable.key, endpoint: edge.url });
     const site = createSite({ files, endpoint: edge.url, secretKey: keys.secret.key });
-    const url = `http://127.0.0.1:${await listen(site, port)}`;
-    const close = async (): Promise<void> => {
-      site.closeAllConnections();
-      await new Promise((closed) => site.close(closed));
-      await edge.stop();
-    };
+    const page = await serve(site, port);
     let closing: Promise<void> | undefined;
     const stop = (): Promise<void> => {
-      closing ??= close();
+      closing ??= page.stop().then(() => edge.stop());
       return closing;
     };
-    return { url, edge, keys, keyFile, stop };
+    return { ...local, url: page.url, stop };
   } catch (error) {
     await edge.stop();
     throw error;

@@ -103,3 +103,21 @@ test.each([
   await client.flush();
   expect((await rig.disk.read()).get("skew")).toBe(isCorrected ? -ms : 0);
 });
+
+test("what changes with every ms keeps no page busy on which each look at the clock is later than the one before", async () => {
+  const segments = { ticking: { rule: { formula: "now", op: "lt", value: 0 } } } as const;
+  const { clock, disk, open } = createRig({ ruleset: { zone: "UTC", segments } });
+  const MOST = 1_000;
+  let looks = 0;
+  const device: Clock = {
+    now: () => clock.now() + Math.min(looks++, MOST),
+    after: (delay, task) => clock.after(delay, task),
+  };
+  const client = open({}, disk, device);
+  await client.flush();
+  looks = 0;
+  client.isMember("ticking");
+  await settle();
+  expect(looks).toBeLessThan(20);
+  await client.close();
+});

@@ -82,6 +82,8 @@ export function createDecisions(host: DecisionHost): Decisions {
   let passed = 0;
   let source: SegmentMembership["source"];
   let announcing = false;
+  /** Whether listeners are about to hear of the result, which holds meanwhile. */
+  let isTelling = false;
   let isStopped = false;
   /** Whether the page knows better than the device, for all that is known. */
   let isBringing = bootstrap !== undefined;
@@ -95,7 +97,7 @@ export function createDecisions(host: DecisionHost): Decisions {
   /** The answers as of now: never older than their `until`, nor from a time that the clock went back from. */
   const current = (): Memberships | undefined => {
     const now = clock.now();
-    if (now >= until || now < from) {
+    if (!isTelling && (now >= until || now < from)) {
       const { user, definitions, shownAt } = replica;
       const { plan, instants = [], delays = [] } = (!isBringing && definitions) || {};
       result = user?.anonymousId && plan ? evaluate(plan, user, now) : undefined;
@@ -164,28 +166,42 @@ export function createDecisions(host: DecisionHost): Decisions {
     return JSON.stringify([identityNow(), definitions?.version, exposures.size, passed, isUnseen, hidden]);
   };
 
+  /** What is new since listeners were called last; undefined where nothing is. */
+  const findChange = (): MembershipChange | undefined => {
+    const now = memberships();
+    const change: MembershipChange = { entered: [], left: [] };
+    const before = said;
+    said = `${membersIn(now)} ${describe()}`;
+    for (const segment of new Set([...now.keys(), ...members])) {
+      const { member, ready } = now.get(segment) ?? membership(segment);
+      // Not to know is no change.
+      if (!ready || member === members.has(segment)) continue;
+      change[member ? "entered" : "left"].push(segment);
+      if (member) members.add(segment);
+      else members.delete(segment);
+    }
+    return change.entered.length + change.left.length > 0 || said !== before ? change : undefined;
+  };
+
+  const tell = (): void => {
+    let change: MembershipChange | undefined;
+    try {
+      current();
+      // All of it is of one instant. What runs out meanwhile is the alarm's: of what changes with every ms there is no end.
+      isTelling = true;
+      change = findChange();
+    } finally {
+      isTelling = announcing = false;
+    }
+    if (change) announce(change);
+    const needs = [...(replica.definitions?.needs.values() ?? [])];
+    if (needs.some(({ given }) => given.some((key) => isOver(replica.answers.get(key) ?? NEVER)))) expired();
+  };
+
   const announceSoon = (): void => {
     if (announcing) return;
     announcing = true;
-    queueMicrotask(() => {
-      announcing = false;
-      const now = memberships();
-      const change: MembershipChange = { entered: [], left: [] };
-      const before = said;
-      said = `${membersIn(now)} ${describe()}`;
-      for (const segment of new Set([...now.keys(), ...members])) {
-        const { member, ready } = now.get(segment) ?? membership(segment);
-        // Not to know is no change.
-        if (!ready || member === members.has(segment)) continue;
-        change[member ? "entered" : "left"].push(segment);
-        if (member) members.add(segment);
-        else members.delete(segment);
-      }
-      if (change.entered.length + change.left.length > 0 || said !== before) announce(change);
-      const needs = [...(replica.definitions?.needs.values() ?? [])];
-      if (needs.some(({ given }) => given.some((key) => isOver(replica.answers.get(key) ?? NEVER))))
-        expired();
-    });
+    queueMicrotask(tell);
   };
 
   const setAlarm = createAlarm(clock, announceSoon);

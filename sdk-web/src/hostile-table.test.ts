@@ -86,7 +86,8 @@ const tables = fc
     for (const [at, value] of changes) {
       const places = placesIn(copy);
       const [holder, name] = places[at % places.length] ?? [copy, "flags"];
-      Reflect.set(holder, name, value);
+      // A copy, since what stands in two places could come to stand in itself.
+      Reflect.set(holder, name, structuredClone(value));
     }
     return copy;
   });

@@ -10,7 +10,7 @@ type Token = NonNullable<ClientOptions["token"]>;
 const tokenOf = (userId: string, serial = 0): string => `h.${userId}.${serial}`;
 
 interface Guarded extends Rig {
-  /** For each request that was let in: whom its token is about, and whose operations it brought. */
+  /** For each request that was let in: whom its token is about, and whose operations it brought, as the edge knows then. */
   sent: { about: string | null; users: (string | null)[] }[];
   refused: string[];
   /** Tokens that the edge does not take any more. */
@@ -21,14 +21,18 @@ interface Guarded extends Rig {
 function createGuarded(): Guarded {
   const rig = createRig();
   const guarded: Guarded = { ...rig, sent: [], refused: [], expired: new Set() };
+  /** Who visitors have turned out to be. */
+  const identified = new Map<string | undefined, string | undefined>();
   rig.edge.intercept = ({ userId, ops }) => {
     const { token } = rig.edge;
     const about = token === null ? null : (token.split(".")[1] ?? "");
-    const users = [...new Set(ops.map((op) => op.userId ?? null))];
-    const named = [userId ?? null, ...users].filter((one) => one !== null);
+    const named = [userId, ...ops.map((op) => op.userId)].filter((one) => one != null);
     const isExpired = token !== null && guarded.expired.has(token);
     if (!isExpired && named.every((one) => one === about)) {
-      guarded.sent.push({ about, users });
+      for (const op of ops) if (op.type === "identify") identified.set(op.anonymousId, op.userId);
+      const ownerOf = (op: (typeof ops)[number]) =>
+        op.userId ?? (identified.get(op.anonymousId) === about ? about : null);
+      guarded.sent.push({ about, users: [...new Set(ops.map(ownerOf))] });
       return undefined;
     }
     const code = token === null ? "identity-required" : "identity-invalid";

@@ -4,6 +4,7 @@ import { allIn, DECISIONS } from "../test/decisions.ts";
 import { settle } from "../test/fake-clock.ts";
 import { MemoryStore } from "../test/memory-store.ts";
 import { createRig, type Rig } from "../test/rig.ts";
+import { PENDING } from "./bounds.ts";
 import type { PromptAction } from "./client.ts";
 
 /** What the edge was told of prompts and experiments, and what their actions track. */
@@ -111,6 +112,22 @@ describe("a prompt", () => {
     expect(claims.filter((isMine) => isMine)).toHaveLength(1);
     await tabs[0]?.flush();
     expect(told(rig)).toEqual([["$prompt", "shown"]]);
+  });
+
+  test("is not begun where too much waits to keep that it was", async () => {
+    const rig = createRig({ decisions: DECISIONS });
+    const client = rig.open();
+    await client.flush();
+    rig.edge.intercept = () => new Response("", { status: 503 });
+    const decision = client.prompt("home");
+    for (let n = 0; n < PENDING; n++) void client.track("buy");
+    await settle();
+    expect(client.prompt("home").campaign).toBe("welcome");
+    expect(await client.showPrompt(decision)).toBe(false);
+    rig.edge.intercept = () => undefined;
+    await client.flush();
+    expect(await client.showPrompt(decision)).toBe(true);
+    await client.close();
   });
 
   test("is not begun any more where something else has taken its place", async () => {

@@ -1,9 +1,11 @@
 import type { PromptDecision } from "@muster/rules/decide";
+import { PENDING } from "./bounds.ts";
 import type { Calls } from "./calls.ts";
 import type { PromptAction } from "./client.ts";
 import type { Decider } from "./decider.ts";
 import type { Expose } from "./exposures.ts";
 import type { Journal } from "./journal.ts";
+import type { Replica } from "./replica.ts";
 import type { Report } from "./report.ts";
 import type { Tabs } from "./tabs/tabs.ts";
 
@@ -12,6 +14,7 @@ export interface PromptHost {
   readonly decider: Pick<Decider, "prompt" | "isChosen">;
   readonly journal: Pick<Journal, "look">;
   readonly calls: Pick<Calls, "tell" | "track">;
+  readonly replica: Pick<Replica, "pending">;
   readonly report: Report;
   readonly tabs: Tabs | undefined;
   expose: Expose;
@@ -24,7 +27,7 @@ export interface PromptHost {
  */
 export async function claimPrompt(
   { placement, campaign = "", assignment }: PromptDecision,
-  { decider, journal, calls, tabs, expose, isClosed }: PromptHost,
+  { decider, journal, calls, replica, tabs, expose, isClosed }: PromptHost,
 ): Promise<boolean> {
   const claim = async (): Promise<boolean> => {
     await journal.look();
@@ -33,8 +36,10 @@ export async function claimPrompt(
       .map((leaving) => decider.prompt(placement, leaving))
       .find((one) => one.campaign === campaign && one.assignment?.variation === assignment?.variation);
     if (!again || isClosed()) return false;
-    if (!decider.isChosen(campaign))
-      await Promise.all([calls.tell("$prompt", { campaign, placement, action: "shown" }), expose(again)]);
+    if (decider.isChosen(campaign)) return true;
+    // What nobody would know of would show again and again.
+    if (replica.pending.size >= PENDING) return false;
+    await Promise.all([calls.tell("$prompt", { campaign, placement, action: "shown" }), expose(again)]);
     return true;
   };
   return tabs ? tabs.alone(claim) : claim();

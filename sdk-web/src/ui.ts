@@ -1,7 +1,7 @@
 import type { PromptDecision } from "@muster/rules/decide";
 import type { PromptAction } from "./client.ts";
 
-export type { PromptClient } from "./ui/client.ts";
+export type { PromptClient } from "./placement.ts";
 export { renderPrompts } from "./ui/render-prompts.ts";
 
 /** What `<muster-prompt>` tells the page; both events bubble. */

@@ -245,6 +245,12 @@ describe.each(["development", "production"] as const)("in Chromium, React for %s
     await tab.click("#dismiss");
     const isBack = await tab.evaluate(async () => {
       const [client] = page.clients;
+      // Nor because nobody looked at the page for a while.
+      for (const hidden of [true, false]) {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+        await page.settle();
+      }
       await client?.track("view");
       await client?.flush();
       await page.settle();
@@ -267,6 +273,37 @@ describe.each(["development", "production"] as const)("in Chromium, React for %s
     await tab.waitForSelector("#prompt");
     await tab.evaluate(() => page.clients[0]?.reset());
     await tab.waitForSelector("#prompt", { state: "detached" });
+  });
+
+  test("an answer that tells of time and is another each ms does not keep React rendering", async () => {
+    await decisions.put("/v1/flags/ticking", {
+      ...DEFINITIONS["/v1/flags/checkout"],
+      rules: [{ key: "r", audience: { rule: { formula: "now", op: "gte", value: 0 } }, variation: "on" }],
+    });
+    await open(environment);
+    await tab.evaluate(
+      async ([options, isStrict]) => {
+        const client = page.open({ ...options, userId: "patient" });
+        await client.flush();
+        page.render(client, "Slow", isStrict);
+      },
+      [decisions.options, isStrict] as const,
+    );
+    await tab.waitForSelector("#slow");
+    expect(await textOf("slow")).toBe("true");
+    await tab.evaluate(() => page.settle());
+    expect((await tab.evaluate(() => page.counts())).slow).toBeLessThanOrEqual(4);
+  });
+
+  test("a fallback that is no JSON breaks nothing, and is the answer where there is no other", async () => {
+    await open(environment);
+    await tab.evaluate(async (options) => {
+      const client = page.open({ ...options, userId: "odd" });
+      await client.flush();
+      page.render(client, "Odd");
+    }, decisions.options);
+    await tab.waitForSelector("#odd");
+    expect(await textOf("odd")).toBe("object bigint");
   });
 
   test("two providers answer each from their own client, and what is unmounted hears nothing more", async () => {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Content } from "@muster/rules/decide";
 import type { AxeResults, RunOptions } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { launchBrowser, type Site } from "./browser.ts";
 import { CONTENT, DESKTOP, openUi, PHONE, serveUi, waitForSurface } from "./ui-page.ts";
 
@@ -37,6 +37,7 @@ const ARABIC: Content = {
 
 type Options = BrowserContextOptions & { path?: string; content?: Content };
 const ZOOMED: Options = { viewport: { width: 320, height: 200 }, deviceScaleFactor: 4 };
+/** In the first of them what glides in is waited for; in the others nothing does. */
 const STATES: [string, Options][] = [
   ["desktop, light", { viewport: DESKTOP }],
   ["desktop, dark", { viewport: DESKTOP, colorScheme: "dark" }],
@@ -78,7 +79,7 @@ async function close(page: Page): Promise<void> {
 
 /** What axe finds in the page, by all of its rules. */
 async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   const { violations } = await page.evaluate(
     (options): Promise<AxeResults> => globalThis.axe.run(document, options),
     { resultTypes: ["violations"] } satisfies RunOptions,
@@ -104,11 +105,19 @@ async function expectReach(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 }
 
-for (const [surface, kind, placement] of SURFACES)
-  test.each(STATES)(
-    `${surface} (%s) is accessible and in reach, moves nothing and breaks no policy`,
-    async (_, { content: own, ...options }) => {
-      const { page, errors } = await open(options);
+describe.each(STATES)("%s:", (state, { content: own, ...options }) => {
+  let page: Page;
+  let errors: string[];
+
+  beforeAll(async () => {
+    const reducedMotion = state === STATES[0]?.[0] ? "no-preference" : "reduce";
+    ({ page, errors } = await openUi(browser, site, { reducedMotion, ...options }));
+  });
+  afterAll(() => page?.context().close());
+
+  test.each(SURFACES)(
+    "%s is accessible and in reach, moves nothing and breaks no policy",
+    async (_, kind, placement) => {
       for (const content of own ? [own] : [CONTENT, LONG]) {
         await show(page, content, { placement, kind });
         expect(await findViolations(page)).toEqual([]);
@@ -122,6 +131,7 @@ for (const [surface, kind, placement] of SURFACES)
       expect({ shift, violations, errors }).toEqual({ shift: 0, violations: [], errors: [] });
     },
   );
+});
 
 test("reduced motion is kept", async () => {
   const animationOf = async (reducedMotion: "reduce" | "no-preference") => {

@@ -21,7 +21,10 @@ const POLICY = [
 
 /** What the page's script puts there for tests: a client that decides what the test says, and what it heard. */
 export interface Scene {
-  /** What placements show, by key; `leaving` stands for the moment of leaving. */
+  /**
+   * What placements show, by key; `leaving` stands for the moment of leaving, and under a key with `!` after it what that
+   * moment puts first.
+   */
   decisions: Record<string, PromptDecision & { leaving?: boolean }>;
   /** What claims answer; true if left out. */
   refused: boolean;
@@ -50,7 +53,9 @@ function setUp(renderPrompts: typeof render): void {
   const empty = { reason: "DEFAULT", until: null } as const;
   const client: Parameters<typeof render>[0] = {
     prompt(placement, { leaving = false } = {}) {
-      const { leaving: only = false, ...decision } = scene.decisions[placement] ?? { placement, ...empty };
+      const first = leaving && scene.decisions[`${placement}!`];
+      const { leaving: only = false, ...decision } = first ||
+        scene.decisions[placement] || { placement, ...empty };
       return only && !leaving ? { placement, ...empty } : decision;
     },
     async showPrompt({ campaign = "" }) {
@@ -175,15 +180,22 @@ export const CONTENT: Content = {
   secondary: { label: "Not now" },
 };
 
+interface UiOptions extends BrowserContextOptions {
+  path?: string;
+  /** Done in the page before its own scripts run. */
+  before?: () => void;
+}
+
 /** Opens the page in a context of its own, rendering. */
 export async function openUi(
   browser: Browser,
   site: Site,
-  { path = "/", ...options }: BrowserContextOptions & { path?: string } = {},
+  { path = "/", before, ...options }: UiOptions = {},
 ): Promise<{ page: Page; errors: string[] }> {
   const context = await browser.newContext({ viewport: DESKTOP, ...options });
   const errors = watchErrors(context);
   const page = await context.newPage();
+  if (before) await page.addInitScript(before);
   await page.goto(site.url + path);
   await page.waitForSelector("html[data-ready]");
   await page.evaluate(() => void scene.start());

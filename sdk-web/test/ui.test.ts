@@ -101,6 +101,40 @@ describe("what shows", () => {
     expect((await state(page)).claims).toEqual(["hello", "hello"]);
   });
 
+  test("does not come again when it is answered, though it is not what the moment of leaving would bring", async () => {
+    const page = await open();
+    await offer(page, "home!", { title: "Must you go?" }, { campaign: "exit" });
+    await offer(page, "home", TITLE);
+    await page.click("[part~=close]");
+    await settle(page);
+    expect([await surfaces(page), (await state(page)).claims]).toEqual([0, ["hello"]]);
+  });
+
+  test("may come to the next user, though it was answered by the one before", async () => {
+    const page = await open();
+    await offer(page, "home", TITLE);
+    await page.click("[part~=close]");
+    await page.evaluate(() => void (scene.user = "ben"));
+    await offer(page, "home", TITLE);
+    expect((await state(page)).claims).toEqual(["hello", "hello"]);
+  });
+
+  test("comes again where it could not be claimed only since nobody looked", async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      scene.refused = true;
+      const isAway = () => scene.refused && scene.claims.length > 0;
+      Object.defineProperty(document, "hidden", { get: isAway, configurable: true });
+    });
+    await offer(page, "home", TITLE);
+    expect(await surfaces(page)).toBe(0);
+    await page.evaluate(() => {
+      scene.refused = false;
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await page.locator("[part~=surface]").waitFor();
+  });
+
   test("comes with its image, or without one that fails", async () => {
     const page = await open();
     await offer(page, "home", { ...TITLE, image: { url: "/missing", alt: "Missing" } });
@@ -475,6 +509,35 @@ describe("the keyboard", () => {
     await page.keyboard.press("Escape");
     expect(await surfaces(page)).toBe(0);
   });
+});
+
+test.each<[string, () => void, number]>([
+  [
+    "knows no popovers",
+    () => {
+      Reflect.deleteProperty(HTMLElement.prototype, "popover");
+      Reflect.deleteProperty(HTMLElement.prototype, "showPopover");
+      const { querySelector } = Document.prototype;
+      Document.prototype.querySelector = function (selector: string) {
+        // In a list that forgives, what is not known is left out.
+        if (/^[^:]*:(modal|popover-open)/.test(selector)) throw new DOMException(selector, "SyntaxError");
+        return querySelector.call(this, selector);
+      };
+    },
+    1,
+  ],
+  [
+    "has no sheets for shadow roots",
+    () => Reflect.deleteProperty(Document.prototype, "adoptedStyleSheets"),
+    0,
+  ],
+])("in a browser that %s nothing is thrown into the page", async (_, age, shown) => {
+  const { page, errors } = await openUi(browser, site, { before: age });
+  onTestFinished(() => page.context().close());
+  await offer(page, "home", TITLE);
+  expect(await surfaces(page)).toBe(shown);
+  await page.keyboard.press("Escape");
+  expect([await surfaces(page), errors]).toEqual([0, []]);
 });
 
 declare global {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type {} from "@muster/web/ui";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type Shop, startShop } from "../../examples/shop/serve.ts";
@@ -26,22 +27,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Notes, from the page's first moment, what the banner said and how far things moved. */
+/** Notes, from the page's first moment, which campaigns were shown and how far things moved. */
 function observePage(): void {
-  const banner: string[] = [];
+  const shown: string[] = [];
   let shift = 0;
-  new MutationObserver(() => {
-    const text = document.getElementById("banner")?.textContent ?? "";
-    if (text !== "" && banner.at(-1) !== text) banner.push(text);
-  }).observe(document, { subtree: true, childList: true });
+  document.addEventListener("muster-shown", ({ detail }) => shown.push(detail.decision.campaign ?? ""));
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if ("value" in entry) shift += Number(entry.value);
   }).observe({ type: "layout-shift", buffered: true });
-  globalThis.observed = () => ({ banner, shift });
+  globalThis.observed = () => ({ shown, shift });
 }
 
 declare global {
-  var observed: (() => { banner: string[]; shift: number }) | undefined;
+  var observed: (() => { shown: string[]; shift: number }) | undefined;
 }
 
 test("the policy of the page is kept, and would be noticed if it were not", async () => {
@@ -56,7 +54,9 @@ test("the policy of the page is kept, and would be noticed if it were not", asyn
   await page.waitForSelector("main h1");
   expect(complaints).toEqual([]);
 
-  await page.evaluate(() => document.body.setAttribute("onclick", "alert(1)"));
+  const attempt = page.evaluate(() => document.body.setAttribute("onclick", "alert(1)"));
+  await expect(attempt).rejects.toThrow("TrustedScript");
+  await page.evaluate(() => document.body.setAttribute("style", "color: red"));
   await expect.poll(() => complaints.join()).toContain("Content Security Policy");
   await visitor.context.close();
 });
@@ -74,11 +74,12 @@ for (const viewport of [
     for (const path of ["/", "/lamps/dot", "/cart", "/checkout"]) {
       await page.goto(shop.url + path);
       await page.waitForSelector("main h1");
+      await visitor.expectBanner();
       await page.evaluate(
         () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
       );
       const observed = await page.evaluate(() => globalThis.observed?.());
-      expect(observed, path).toEqual({ banner: ["Your cart is waiting. Go to cart"], shift: 0 });
+      expect(observed, path).toEqual({ shown: ["cart-waiting"], shift: 0 });
       const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(excess, path).toBeLessThanOrEqual(0);
     }
@@ -103,7 +104,7 @@ test("with everything stopped a reload shows the same, and what waited is sent a
   const browsing = { "browse-abandoner": true, "cart-abandoner": false, loyal: false };
   await visitor.expectMemberships(browsing);
   await page.reload();
-  await visitor.expectMemberships(browsing);
+  await visitor.expectMemberships(browsing, { wasPrompted: true });
   expect(await visitor.pending()).toBeGreaterThan(0);
   await expect
     .poll(() => page.textContent('[data-segment="loyal"] dd:last-child'))
@@ -111,7 +112,7 @@ test("with everything stopped a reload shows the same, and what waited is sent a
 
   visitor.shop = await startShop({ folder: own, port: portOf(first.url), edgePort: portOf(first.edge.url) });
   await page.reload();
-  await visitor.expectMemberships(browsing);
+  await visitor.expectMemberships(browsing, { wasPrompted: true });
   await visitor.expectAgreement();
   await visitor.context.close();
 });

@@ -58,7 +58,8 @@ test("the page comes under a strict policy", async () => {
   expect(headers.get("content-security-policy")).toBe(
     "default-src 'none'; script-src 'self'; style-src 'self'; " +
       `connect-src 'self' ${shop.edge.url}; img-src 'self' data:; ` +
-      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+      "require-trusted-types-for 'script'; trusted-types shop",
   );
   expect(headers.get("x-content-type-options")).toBe("nosniff");
 });

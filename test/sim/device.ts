@@ -47,6 +47,8 @@ export class Device {
   /** When it was last told so, and by which tab. */
   changedAt = Number.NEGATIVE_INFINITY;
   changedBy: Tab | undefined;
+  /** How often its disk let down any tab. */
+  diskFaults = 0;
   /** Whether an erasure may still wait for the disk. */
   isErasing = false;
   readonly group: TabGroup;
@@ -168,5 +170,6 @@ export class Tab implements DiskUser, Host {
 
   diskFailed(): void {
     this.diskFaults++;
+    this.device.diskFaults++;
   }
 }

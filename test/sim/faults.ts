@@ -23,6 +23,8 @@ export const FAULTS = [
   "planChange",
   "planChangeDuringRefresh",
   "mergeOfOverlap",
+  "decisionChange",
+  "earlierExposure",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 export type FaultCounts = Record<Fault, number>;

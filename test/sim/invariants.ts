@@ -1,4 +1,5 @@
 import type { EvaluateResponse, MismatchList } from "@muster/rules/wire";
+import { checkChoices } from "./check-choices.ts";
 import type { Tab } from "./device.ts";
 import { checkInstants } from "./instants.ts";
 import { Oracle, ownerOf } from "./oracle.ts";
@@ -25,6 +26,7 @@ export async function checkInvariants(world: World, truth: Truth): Promise<void>
     const users = new Set(device.tabs.map(({ client }) => userOf(client)));
     if (users.size > 1) fail(`${device.name} is used by ${[...users].join(" and ")}`);
   }
+  await checkChoices(world, truth, (path, body) => ask(world, world.backend.call("POST", path, body)));
   const mismatches = await ask<MismatchList>(world, world.admin.call("GET", "/v1/mismatches"));
   for (const { segment, count } of mismatches?.mismatches ?? []) fail(`${count} mismatches of ${segment}`);
 }
@@ -54,6 +56,8 @@ async function checkProfile(world: World, profile: ProfileTruth, oracle: Oracle)
   for (const { segment, change } of profile.log) {
     sums.set(segment, (sums.get(segment) ?? 0) + (change === "entered" ? 1 : -1));
   }
+  for (const key of sums.keys())
+    if (!SEGMENTS.some((segment) => segment.key === key)) world.fail(`the log of ${name} tells of ${key}`);
   for (const { key } of SEGMENTS) {
     const sum = sums.get(key) ?? 0;
     if (sum !== Number(profile.members.has(key)))
@@ -68,6 +72,8 @@ function checkTab(world: World, tab: Tab, truth: Truth, oracle: Oracle): void {
   const identity = typeof userId === "string" ? `user:${userId}` : `anonymous:${anonymousId}`;
   const expected = oracle.evaluate(truth.identities.get(identity), world.scheduler.now);
   const answers = tab.client.memberships();
+  for (const key of answers.keys())
+    if (!SEGMENTS.some((segment) => segment.key === key)) world.fail(`${tab.name} tells of ${key}`);
   for (const { key } of SEGMENTS) {
     const answer = answers.get(key);
     const member = expected.has(key);

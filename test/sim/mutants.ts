@@ -32,4 +32,58 @@ export const MUTANTS: ReadonlyMap<string, readonly Patch[]> = new Map([
       },
     ],
   ],
+  [
+    "an arm drawn anew",
+    [
+      {
+        file: "shared-rules/src/decisions/decide/assign.ts",
+        snippet: "if (bound) return assignment(bound[0]);",
+        replacement: "",
+      },
+    ],
+  ],
+  [
+    "the last exposure binds",
+    [
+      {
+        file: "shared-rules/src/decisions/compile/compile-experiment.ts",
+        snippet: 'measure: { first: "variation" }',
+        replacement: 'measure: { last: "variation" }',
+      },
+    ],
+  ],
+  [
+    "an arm let go while the user is not known",
+    [
+      {
+        file: "sdk-web/src/decider.ts",
+        snippet: "const kept = ask(decide, decisions.guess);",
+        replacement: "const kept = ask(decide);",
+      },
+    ],
+  ],
+  [
+    "exposures under any id",
+    [
+      {
+        file: "sdk-web/src/exposures.ts",
+        snippet: "const at = { ...stamp(), id };",
+        replacement: "const at = stamp();",
+      },
+    ],
+  ],
+  [
+    "an exposure once the page is idle",
+    [
+      {
+        file: "sdk-web/src/exposures.ts",
+        snippet: "if (exposures.has(id) || pending.has(id) || parked.has(PARKED_OP + id)) return;",
+        replacement: "if (pending.size > 0) return;",
+      },
+    ],
+  ],
+  [
+    "prompts claimed without a look",
+    [{ file: "sdk-web/src/claim-prompt.ts", snippet: "await journal.look();", replacement: "" }],
+  ],
 ]);

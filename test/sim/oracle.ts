@@ -7,8 +7,9 @@ import {
   traitsOf,
   type UserEvent,
 } from "@muster/rules";
+import { isOwnEvent } from "./own-events.ts";
 import type { Op, OperationRecord } from "./record.ts";
-import type { ProfileTruth, Truth } from "./truth.ts";
+import { ownerIn, type ProfileTruth, type Truth } from "./truth.ts";
 
 /** By how much an instant may differ from the true time of its call, in ms: what requests are under way for. */
 export const TOLERANCE_MS = 45_000;
@@ -18,10 +19,8 @@ type Fail = (problem: string) => void;
 const plans = new Map<string, Plan>();
 
 /** Whom an operation belongs to, by the identities that the edge knows; undefined where it knows none of them. */
-export function ownerOf({ wire, userId }: Op, { identities }: Truth): ProfileTruth | undefined {
-  const user = wire?.userId ?? userId;
-  if (user !== undefined && user !== null) return identities.get(`user:${user}`);
-  return identities.get(`anonymous:${wire?.anonymousId}`);
+export function ownerOf({ wire, userId }: Op, truth: Truth): ProfileTruth | undefined {
+  return ownerIn(truth, { userId: wire?.userId ?? userId, anonymousId: wire?.anonymousId });
 }
 
 /**
@@ -52,7 +51,10 @@ export class Oracle {
 
   #decide(profile: ProfileTruth | undefined, now: number): Memberships {
     const events: UserEvent[] = [];
-    for (const { id, ts } of profile?.events.values() ?? []) {
+    for (const event of profile?.events.values() ?? []) {
+      const { id, ts, name } = event;
+      // What the SDK tells of itself says nothing but that it happened.
+      if (isOwnEvent(name)) events.push(event);
       const op = this.#record.withId(id);
       if (op?.name !== undefined) events.push({ id, name: op.name, ts, props: { ...op.props, n: op.n } });
     }
@@ -71,7 +73,8 @@ export class Oracle {
     const { profiles, orphans } = this.#truth;
     for (const table of orphans) fail(`${table} holds rows of a profile that is gone`);
     for (const profile of profiles.values()) {
-      for (const event of profile.events.values()) this.#checkEvent(profile, event.id, fail);
+      for (const { id, name } of profile.events.values())
+        if (!isOwnEvent(name)) this.#checkEvent(profile, id, fail);
       for (const id of profile.writes) {
         const op = this.#record.withId(id);
         if (op === undefined || op.type === "track")

@@ -1,4 +1,5 @@
-import { define, echo, evaluate, refresh, report } from "./server-actions.ts";
+import { decide, show } from "./choose.ts";
+import { configure, define, echo, evaluate, iterate, refresh, report } from "./server-actions.ts";
 import type { Action } from "./steps.ts";
 import * as tabs from "./tab-actions.ts";
 import type { World } from "./world.ts";
@@ -55,6 +56,18 @@ export function perform(world: World, action: Action): void {
       break;
     case "define":
       define(world, action);
+      break;
+    case "configure":
+      configure(world, action);
+      break;
+    case "iterate":
+      iterate(world, action);
+      break;
+    case "decide":
+      decide(world, action);
+      break;
+    case "show":
+      show(world, action);
       break;
     case "batch":
       report(world, action);

@@ -1,5 +1,7 @@
+import type { Client } from "../../sdk-web/src/client.ts";
 import type { Tab } from "./device.ts";
 import { Oracle, TOLERANCE_MS } from "./oracle.ts";
+import { LASTING } from "./rules.ts";
 import { readTruth, type Truth } from "./truth.ts";
 import type { World } from "./world.ts";
 
@@ -25,7 +27,7 @@ export async function becomeQuiet(world: World): Promise<Truth> {
   for (const device of devices) {
     device.goOffline(0);
     device.disk.isFull = false;
-    if (device.isErasing) record.eraseDevice(device);
+    if (device.isErasing) world.eraseDevice(device);
     // What lies on the disk of a device is sent once a page is open on it.
     if (device.tabs.every((tab) => tab.isClosing)) device.open();
   }
@@ -44,13 +46,19 @@ export async function becomeQuiet(world: World): Promise<Truth> {
   return readTruth(workplace.database);
 }
 
+/** Whether a client knows its user: tabs that find one another once their disk is well may have to ask once more. */
+function isKnown(client: Client): boolean {
+  return LASTING.every(([segment]) => client.membership(segment).ready);
+}
+
 async function untilIdle(world: World): Promise<void> {
   const { scheduler, network, edge } = world;
   const isIdle = (): boolean =>
     network.underway === 0 &&
     edge.deferred === 0 &&
     tabsOf(world).every(
-      ({ isReady, isClosing, client }) => isReady && !isClosing && client.status.pending === 0,
+      ({ isReady, isClosing, client }) =>
+        isReady && !isClosing && client.status.pending === 0 && isKnown(client),
     );
   const end = scheduler.now + PATIENCE_MS;
   // Whatever is still to begin, of channels and disks, begins within a second.

@@ -68,7 +68,7 @@ export class OperationRecord {
     return this.#ids.get(id);
   }
 
-  /** Learns what an operation has become on the wire. */
+  /** Learns what an operation of an application has become on the wire. */
   see(sent: Operation, isShifted = false): void {
     const n = Number(sent.type === "track" ? sent.props.n : sent.set.note);
     const op = this.ops[n];

@@ -12,6 +12,8 @@ export class Summary {
   runs = 0;
   failed = 0;
   instants = 0;
+  exposures = 0;
+  shown = 0;
   #requests = 0;
   #operations = 0;
   #tasks = 0;
@@ -23,6 +25,8 @@ export class Summary {
     this.runs++;
     if (result.problems.length > 0) this.failed++;
     this.instants += result.instants;
+    this.exposures += result.exposures;
+    this.shown += result.shown;
     this.#requests += result.requests;
     this.#operations += result.operations;
     this.#tasks += result.tasks;
@@ -41,7 +45,8 @@ export class Summary {
       `${this.runs} runs, ${this.failed} failed, in ${seconds.toFixed(1)} s (${((seconds * 1000) / this.runs).toFixed(2)} ms a run)`,
       `a run: ${average(this.#operations)} operations, ${average(this.#requests)} requests, ${average(this.#d1)} calls of D1, ` +
         `${average(this.#tasks)} tasks, ${average(this.#virtual / 3_600_000)} virtual hours`,
-      `faults: ${faults.join(", ")}; changes by time at their instants: ${this.instants}`,
+      `faults: ${faults.join(", ")}; changes by time at their instants: ${this.instants}; ` +
+        `exposures: ${this.exposures}, prompts shown: ${this.shown}`,
     ].join("\n");
   }
 }

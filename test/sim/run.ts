@@ -34,6 +34,9 @@ export interface RunResult {
   /** Changes by time that were found at their instants. */
   instants: number;
   operations: number;
+  /** Exposures that tabs were told of, and prompts that they have shown. */
+  exposures: number;
+  shown: number;
   tasks: number;
   /** Virtual ms. */
   duration: number;
@@ -59,7 +62,7 @@ export async function run(workplace: Workplace, options: RunOptions): Promise<Ru
   const { scheduler, network, record, problems } = world;
   current = world;
   try {
-    for (const step of options.steps ?? makeSteps(new Random(seed, "steps"))) {
+    for (const step of options.steps ?? makeSteps(seed)) {
       await scheduler.runUntil(scheduler.now + step.after);
       perform(world, step);
     }
@@ -77,6 +80,8 @@ export async function run(workplace: Workplace, options: RunOptions): Promise<Ru
     requests: network.sent,
     instants: world.instants,
     operations: record.ops.length,
+    exposures: world.exposures.size,
+    shown: world.claims.shown,
     tasks: scheduler.tasks,
     duration: scheduler.now - scheduler.start,
     lines: scheduler.trace.lines,

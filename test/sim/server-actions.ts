@@ -1,5 +1,7 @@
 import type { BatchResponse } from "@muster/rules/wire";
+import { CHANGING, ITERATED } from "./choices.ts";
 import { SEGMENTS } from "./rules.ts";
+import type { Reply } from "./server.ts";
 import { type ActionOf, nameOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
@@ -21,6 +23,27 @@ export function define(world: World, { segment: index, rule }: ActionOf<"define"
   void admin.call("PATCH", `/v1/segments/${segment.key}`, { rule: segment.rules[rule] }).then((reply) => {
     if (reply?.status === 200) faults.count("planChange");
   });
+}
+
+export function configure(world: World, { definition: index, form }: ActionOf<"configure">): void {
+  const definition = CHANGING[index];
+  if (definition === undefined) return;
+  const { path, forms } = definition;
+  if (form > 0) world.held.mayChange(path);
+  void world.admin.call("PUT", `/v1/${path}`, forms[form]).then((reply) => judge(world, path, reply));
+}
+
+export function iterate(world: World, { experiment }: ActionOf<"iterate">): void {
+  const path = `experiments/${ITERATED[experiment]}`;
+  world.held.mayChange(path);
+  void world.admin.call("POST", `/v1/${path}/iterations`, {}).then((reply) => judge(world, path, reply));
+}
+
+/** Every change of a definition is one that the edge takes, at once or once it is well. */
+function judge({ faults, fail }: World, path: string, reply: Reply<unknown> | undefined): void {
+  if (reply?.status === 200) faults.count("decisionChange");
+  else if (reply !== undefined && reply.status < 500 && reply.status !== 429)
+    fail(`${path} is answered ${reply.status} ${JSON.stringify(reply.body)}`);
 }
 
 /** A backend reports what a user did a while ago, and a trait. */

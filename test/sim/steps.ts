@@ -1,4 +1,5 @@
-import type { Random } from "./random.ts";
+import { CHOICE_RATE, type Choice, makeChoices } from "./choice-steps.ts";
+import { Random } from "./random.ts";
 import { type EventName, NAMES, SEGMENTS } from "./rules.ts";
 
 /** One thing that someone does. Indices are taken modulo what is there. */
@@ -24,7 +25,13 @@ export type Action =
   | { do: "evaluate"; user: number }
   | { do: "eraseUser"; user: number }
   /** A backend reports once more, for a user, what a browser has reported for an anonymous one. */
-  | { do: "echo"; user: number; op: number };
+  | { do: "echo"; user: number; op: number }
+  /** A page asks for a flag, or only looks at it. */
+  | { do: "decide"; device: number; tab: number; flag: number; exposes: boolean }
+  /** A page shows what there is to show. */
+  | { do: "show"; device: number; tab: number }
+  | { do: "configure"; definition: number; form: number }
+  | { do: "iterate"; experiment: number };
 
 export type ActionOf<Do extends Action["do"]> = Action & { do: Do };
 
@@ -32,15 +39,15 @@ export type ActionOf<Do extends Action["do"]> = Action & { do: Do };
 export type Step = Action & { after: number };
 
 /** At most so many devices are in a run. */
-const DEVICES = 3;
-const USERS = ["ann", "bob"] as const;
+export const DEVICES = 3;
+export const USERS = ["ann", "bob"] as const;
 
 /** The id of a user by number. */
 export function nameOf(user: number): string {
   return USERS[user % USERS.length] ?? USERS[0];
 }
 
-const WEIGHTS: { readonly [D in Action["do"]]: number } = {
+const WEIGHTS: { readonly [D in Exclude<Action["do"], Choice>]: number } = {
   track: 40,
   identify: 7,
   setTraits: 6,
@@ -71,12 +78,18 @@ const PLANS = ["free", "pro", "team", null] as const;
 const ITEMS = ["hat", "shoe", "bag"] as const;
 
 /** What happens in a run, made of its seed. */
-export function makeSteps(random: Random): Step[] {
-  const count = random.between(12, 34);
+export function makeSteps(seed: number): Step[] {
+  const random = new Random(seed, "steps");
+  const choices = new Random(seed, "choices");
   const steps: Step[] = [];
-  while (steps.length < count) {
-    if (random.chance(0.06)) steps.push(...makeRace(random));
-    else steps.push({ ...makeAction(random), after: makePause(random) });
+  let left = random.between(12, 34);
+  while (left > 0) {
+    const next = random.chance(0.06)
+      ? makeRace(random)
+      : [{ ...makeAction(random), after: makePause(random) }];
+    left -= next.length;
+    steps.push(...next);
+    while (choices.chance(CHOICE_RATE)) steps.push(...makeChoices(choices));
   }
   return steps;
 }

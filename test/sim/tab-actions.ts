@@ -4,6 +4,8 @@ import { type ActionOf, nameOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
 const TABS = 3;
+/** How long after an erasure a tab may hear of it that still waits for a disk which hangs. */
+const HEARING_MS = 10_000;
 
 interface Place {
   readonly device: number;
@@ -17,7 +19,7 @@ export function deviceOf({ devices }: World, { device }: { readonly device: numb
 }
 
 /** The tab that is meant; on a device without any, a new one. */
-function tabOf(world: World, place: Place): Tab {
+export function tabOf(world: World, place: Place): Tab {
   const device = deviceOf(world, place);
   const open = device.tabs.filter((tab) => !tab.isClosing);
   return open[place.tab % open.length] ?? device.open();
@@ -52,11 +54,12 @@ export function reset(world: World, place: Place): void {
 
 export function erase(world: World, place: Place): void {
   const tab = tabOf(world, place);
-  const forget = (): void => world.record.eraseDevice(tab.device);
+  const forget = (): void => world.eraseDevice(tab.device);
   forget();
   // Whatever other tabs do before they have heard of it goes the same way.
   void call(world, tab, () => meet(world, tab, null, () => tab.client.erase())).then(() => {
-    world.scheduler.after(AGREEMENT_MS, "erased", forget);
+    const isSlow = tab.device.tabs.some(({ diskFaults }) => diskFaults > 0);
+    world.scheduler.after(isSlow ? HEARING_MS : AGREEMENT_MS, "erased", forget);
     // Other tabs hear of it once the disk takes it.
     if (tab.diskFaults > 0) tab.device.isErasing = true;
   });

@@ -36,6 +36,15 @@ export interface Truth {
   orphans: string[];
 }
 
+/** Whom an operation belongs to, by the identities that the edge knows; undefined where it knows none of them. */
+export function ownerIn(
+  { identities }: Truth,
+  { userId, anonymousId }: { userId?: string | null | undefined; anonymousId?: string | null | undefined },
+): ProfileTruth | undefined {
+  if (userId !== undefined && userId !== null) return identities.get(`user:${userId}`);
+  return identities.get(`anonymous:${anonymousId}`);
+}
+
 const OWNED = ["events", "writes", "memberships", "membership_log", "identities"];
 
 /** Reads the tables themselves, past the edge's own code. */

@@ -1,7 +1,12 @@
+import type { Operation } from "@muster/rules/wire";
+import { ClaimRecord } from "./claims.ts";
 import { Device, type Surroundings } from "./device.ts";
 import { ADMIN_KEY, SimEdge } from "./edge.ts";
+import { ExposureRecord } from "./exposures.ts";
 import type { Faults } from "./faults.ts";
+import { HeldDecisions } from "./held.ts";
 import { type Host, Network } from "./network.ts";
+import { isOwnEvent } from "./own-events.ts";
 import { Random } from "./random.ts";
 import { OperationRecord } from "./record.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -29,6 +34,9 @@ export class World {
   readonly admin: Server;
   readonly backend: Server;
   readonly record: OperationRecord;
+  readonly exposures: ExposureRecord;
+  readonly claims: ClaimRecord;
+  readonly held: HeldDecisions;
   readonly workplace: Workplace;
   readonly #requests = new Map<string, number>();
   #erasures: { userId: string; until: number }[] = [];
@@ -44,6 +52,9 @@ export class World {
     this.edge = new SimEdge(workplace.database, this.scheduler, this.faults, random);
     this.network = new Network(this.edge, this.scheduler, this.faults, random);
     this.record = new OperationRecord(fail);
+    this.exposures = new ExposureRecord(this.scheduler, fail);
+    this.claims = new ClaimRecord(fail);
+    this.held = new HeldDecisions(this.scheduler, this.exposures, faults, fail);
     this.network.onSend = (host, path, body) => this.#watch(host, path, body);
     const around: Surroundings = {
       scheduler: this.scheduler,
@@ -83,22 +94,37 @@ export class World {
     const sql = `select value from identities where kind = 'anonymous' and profile =
       (select profile from identities where kind = 'user' and value = ?)`;
     const { rows } = this.workplace.database.run({ sql, values: [userId] });
-    this.record.eraseUser(userId, new Set(rows.map(({ value }) => String(value))));
+    const anonymousIds = new Set(rows.map(({ value }) => String(value)));
+    for (const kept of [this.record, this.exposures, this.claims, this.held])
+      kept.eraseUser(userId, anonymousIds);
   }
 
-  #watch({ name }: Host, path: string, body: string): void {
+  /** A device erases its user: whatever was done on it by now may be gone. */
+  eraseDevice(device: Device): void {
+    for (const kept of [this.record, this.exposures, this.claims]) kept.eraseDevice(device);
+  }
+
+  #watch(host: Host, path: string, body: string): void {
+    const { name } = host;
     const hour = `${name} in hour ${Math.floor((this.scheduler.now - START) / HOUR)}`;
     const requests = (this.#requests.get(hour) ?? 0) + 1;
     this.#requests.set(hour, requests);
     if (requests === REQUESTS_AN_HOUR) this.fail(`${hour} sends ${requests} requests`);
     if (path !== "/v1/sync" || body.includes('"ops":[]')) return;
-    const { ops, clock } = JSON.parse(body);
+    const { ops, clock }: { ops: Operation[]; clock?: number } = JSON.parse(body);
     for (const op of ops) {
-      this.record.see(op, clock !== undefined);
-      const { n = op.set?.note } = op.props ?? {};
+      this.#see(host, op, clock !== undefined);
+      const n = op.type === "track" ? (op.props.n ?? `${op.name} ${op.id}`) : op.set.note;
       this.scheduler.note(
         `with ${op.type} ${n} of ${op.userId ?? op.anonymousId}, ts ${op.ts - this.scheduler.now} from now`,
       );
     }
+  }
+
+  #see(host: Host, op: Operation, isShifted: boolean): void {
+    const device = this.devices.find(({ tabs }) => tabs.some((tab) => tab === host));
+    if (op.type !== "track" || !isOwnEvent(op.name)) this.record.see(op, isShifted);
+    else if (op.name === "$exposure") this.exposures.see(op);
+    else if (device !== undefined) this.claims.see(op, device);
   }
 }

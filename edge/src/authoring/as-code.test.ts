@@ -154,6 +154,25 @@ test("an archived experiment comes back as itself only", async () => {
   });
 });
 
+test("an experiment that comes back takes nobody from those of its group that ran meanwhile", async () => {
+  await edge.define("experiments/later", { ...DEFINED["experiments/e"], group: { key: "pages", share: 20 } });
+  const { all } = await read();
+  const { flags: _, experiments, ...others } = all.document;
+  const { e, later } = experiments ?? {};
+  const of = (experiments: object) => ({ document: { ...others, experiments } });
+  await put(of({ later }));
+  expect((await put(of({ e, later }))).body).toMatchObject({
+    code: "unsafe-change",
+    reason: "group-joined",
+    path: "/document/experiments/e/group/key",
+  });
+  edge.now += 1;
+  await put(of({}));
+  expect((await put(of({ e }))).body).toMatchObject({ reason: "group-joined" });
+  expect((await put(of({ later }))).status).toBe(200);
+  expect((await put(of({ e: { ...e, iteration: 2 }, later }))).status).toBe(200);
+});
+
 test("it replaces what its sender has seen", async () => {
   const { all, etag } = await read();
   edge.now += 1;

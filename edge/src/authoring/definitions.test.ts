@@ -208,6 +208,33 @@ describe("weights", () => {
   });
 });
 
+test("pages of large definitions end before they are too large, and go on where they ended", async () => {
+  const large = (name: string) => ({
+    ...FLAG,
+    type: "string",
+    variations: Object.fromEntries(
+      Array.from({ length: 15 }, (_, index) => [
+        index === 0 ? "on" : index === 1 ? "off" : `v${index}`,
+        "x".repeat(32_000),
+      ]),
+    ),
+    name,
+  });
+  for (let version = 1; version <= 11; version++) await edge.define("flags/large", large(String(version)));
+  const read = (query: string) =>
+    edge.call<{ versions: { version: number }[]; next: string | null }>(
+      "GET",
+      `/v1/flags/large/versions?${query}`,
+    );
+  const { body: first } = await read("limit=1000");
+  const { body: rest } = await read(`limit=1000&cursor=${first.next}`);
+  expect(first.versions.length).toBe(9);
+  expect([...first.versions, ...rest.versions].map(({ version }) => version)).toEqual([
+    11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1,
+  ]);
+  expect(rest.next).toBeNull();
+});
+
 describe("promises to those who were drawn", () => {
   test("an experiment's arms, unit and group change with a new iteration only", async () => {
     await edge.define("groups/g", {});

@@ -142,9 +142,23 @@ function unsafeChanges(stored: StoredDefinitions, document: DecisionDefinitions)
       const old = stored.find(kind, key);
       if (old === undefined) return [];
       const only = (one: unknown): DecisionDefinitions => ({ [PARTS[kind]]: { [key]: one } });
-      return findUnsafeChange(only(JSON.parse(old.document)), only(after)) ?? [];
+      return findUnsafeChange(only(standingOf(old, stored)), only(after)) ?? [];
     }),
   );
+}
+
+/** A definition as promises stand by it: while an experiment was archived, others of its group may have taken its users. */
+function standingOf(old: StoredDefinition, stored: StoredDefinitions): { group?: { key: string } } {
+  const { group, ...rest } = groupedOf(old);
+  if (old.archivedAt === null || group === undefined) return groupedOf(old);
+  const since = old.archivedAt;
+  const ranMeanwhile = ({ archivedAt }: StoredDefinition) => archivedAt === null || archivedAt > since;
+  const others = stored.all.filter((one) => one.kind === "experiment" && one !== old && ranMeanwhile(one));
+  return others.some((one) => groupedOf(one).group?.key === group.key) ? rest : groupedOf(old);
+}
+
+function groupedOf({ document }: StoredDefinition): { group?: { key: string } } {
+  return JSON.parse(document);
 }
 
 function refuseUnsafe([first, ...more]: DecisionsChange["unsafe"]): void {

@@ -23,14 +23,13 @@ export class Decider {
 
   /** By a table of the user's definitions: the servers' or the browsers'. */
   constructor(found: FoundUser, table: DecisionTable, overrides: Overrides = {}) {
-    const { definitions, now, exposures, device } = found;
+    const { definitions, now, exposures, named } = found;
     this.#plan = definitions.server.plan;
     this.#user = found.as(this.#plan);
     this.#now = now;
     this.#table = table;
     this.#asked = {
-      userId: this.#user.id ?? null,
-      anonymousId: device,
+      ...named,
       now,
       overrides,
       answers: (segment) => this.#answer(segment),

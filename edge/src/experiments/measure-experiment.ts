@@ -1,4 +1,4 @@
-import type { Experiment, Places } from "@muster/rules/decisions";
+import { type Experiment, sizeOf } from "@muster/rules/decisions";
 import type { ResultsResponse, resultsRequest } from "@muster/rules/wire";
 import type { z } from "zod";
 import type { ArmSummary } from "./read-summaries.ts";
@@ -8,9 +8,10 @@ import { analyse } from "./statistics/analyse.ts";
 const HOUR_MS = 3_600_000;
 const NOBODY: ArmSummary = { users: 0, converted: 0, sum: 0, sumOfSquares: 0 };
 
-/** An experiment whose results are asked for. */
+/** An iteration of an experiment whose results are asked for. */
 export interface Measured {
   key: string;
+  /** As it was at the end of that iteration, or is. */
   experiment: Experiment;
   /** Itself and the others of its exclusion group, each with its iteration. */
   group: readonly (readonly [experiment: string, iteration: number])[];
@@ -26,14 +27,17 @@ export async function measureExperiment(
   now: number,
 ): Promise<ResultsResponse> {
   const { metrics, withinHours, alpha, plannedUsers } = request;
-  const { iteration = experiment.iteration } = request;
-  const { since = iteration === experiment.iteration ? drawnSince : null } = request;
+  const { iteration } = experiment;
+  const { since = drawnSince } = request;
+  const weights = new Map(Object.entries(experiment.arms).map(([arm, places]) => [arm, sizeOf(places)]));
+  const keys = [...weights.keys()];
   const { arms: summaries, waiting } = await readSummaries(
     db,
     {
       experiment: key,
       iteration,
-      group: iteration === experiment.iteration ? group : [[key, iteration]],
+      group,
+      arms: keys,
       device: experiment.unit === "device",
       since,
       window: withinHours * HOUR_MS,
@@ -41,9 +45,6 @@ export async function measureExperiment(
     },
     metrics,
   );
-  const weights = new Map(Object.entries(experiment.arms).map(([arm, places]) => [arm, sizeOf(places)]));
-  // Of an earlier iteration an arm may be gone since.
-  const keys = [...new Set([...weights.keys(), ...summaries.keys()])];
   const results = metrics.map(({ event, measure, goal }, at) => {
     const found = keys.map((arm) => ({ arm, summary: summaries.get(arm)?.[at] ?? NOBODY }));
     const { srm, arms } = analyse({
@@ -79,8 +80,4 @@ export async function measureExperiment(
     srm: results[0]?.srm ?? { pValue: null, alarm: false, words: "not enough data" },
     metrics: results.map(({ metric }) => metric),
   };
-}
-
-function sizeOf(places: Places): number {
-  return places.reduce((sum, [from, to]) => sum + to - from, 0);
 }

@@ -6,6 +6,8 @@ export interface ExposureQuery {
   iteration: number;
   /** The experiments of its exclusion group with their iterations, itself too: only where it came first does it count. */
   group: readonly (readonly [experiment: string, iteration: number])[];
+  /** An exposure to anything else is somebody's invention, and does not count. */
+  arms: readonly string[];
   /** Whether each device was drawn for, not each user. */
   device: boolean;
   since: number | null;
@@ -49,7 +51,7 @@ const LAST = `select max(profile) as last from (select distinct profile from eve
 
 /**
  * By arm, what the profiles in (`?2`, `?3`] come to: each unit by its first exposure (`ts`, then `id`) to any of the group
- * `?4`, where that is to iteration `?5` of `?1`. The last columns are those of one metric: event `?10`, property `?11`.
+ * `?4`, where that is to iteration `?5` of `?1`. Only the arms `?10` count. The last columns are those of one metric: event `?11`, property `?12`.
  */
 const SUMMARISE = `with seen as (
     select e.profile, e.ts, e.props, row_number() over (
@@ -60,12 +62,12 @@ const SUMMARISE = `with seen as (
   first as (
     select profile, ts, props ->> 'variation' as arm, ts + ?8 > ?9 as waits from seen
     where place = 1 and props ->> 'experiment' = ?1 and props ->> 'iteration' = ?5
-      and ts >= ?7),
+      and ts >= ?7 and props ->> 'variation' in (select value from json_each(?10))),
   valued as (
     select arm, waits, (
       select json_array(count(*), coalesce(total(
-          (select j.atom from json_each(g.props) j where j.key = ?11 and j.type in ('integer', 'real'))), 0))
-      from events g where g.profile = f.profile and g.name = ?10 and g.ts >= f.ts and g.ts < f.ts + ?8) as found
+          (select j.atom from json_each(g.props) j where j.key = ?12 and j.type in ('integer', 'real'))), 0))
+      from events g where g.profile = f.profile and g.name = ?11 and g.ts >= f.ts and g.ts < f.ts + ?8) as found
     from first f)
   select arm, waits, count(*) as users, total(found ->> 0 > 0) as converted,
     total(found ->> 0) as count, total((found ->> 0) * (found ->> 0)) as countSquares,
@@ -73,7 +75,7 @@ const SUMMARISE = `with seen as (
   from valued group by arm, waits`;
 
 interface Row {
-  arm: string | null;
+  arm: string;
   waits: number;
   users: number;
   converted: number;
@@ -92,7 +94,7 @@ export async function readSummaries(
   query: ExposureQuery,
   metrics: readonly Metric[],
 ): Promise<Summaries> {
-  const { experiment, iteration, group, device, since, window, now } = query;
+  const { experiment, iteration, group, arms, device, since, window, now } = query;
   const summaries: Summaries = { arms: new Map(), waiting: 0 };
   const statement = db.prepare(SUMMARISE);
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
@@ -105,6 +107,7 @@ export async function readSummaries(
       since ?? Number.MIN_SAFE_INTEGER,
       window,
       now,
+      JSON.stringify(arms),
     ];
     const answers = await db.batch<Row>(
       metrics.map(({ event, measure }) => {
@@ -122,7 +125,7 @@ function add(summaries: Summaries, metrics: readonly Metric[], at: number, rows:
   const isCount = metrics[at]?.measure === "count";
   for (const { arm, waits, users, converted, count, countSquares, amount, amountSquares } of rows) {
     if (waits) summaries.waiting += at === 0 ? users : 0;
-    if (waits || arm === null) continue;
+    if (waits) continue;
     const found = summaries.arms.get(arm) ?? metrics.map(() => ({ ...NOBODY }));
     summaries.arms.set(arm, found);
     const { [at]: known = NOBODY } = found;

@@ -151,7 +151,53 @@ describe("results of an experiment", () => {
     expect(armsOf(all)?.[0]?.[1]).toBe(2);
     await edge.call("POST", "/v1/experiments/x/iterations", {});
     expect(await results({ metrics: [{ event: "buy" }] })).toMatchObject({ iteration: 2, since: null });
-    expect(armsOf(await results({ iteration: 1, metrics: [{ event: "buy" }] }))?.[0]?.[1]).toBe(2);
+    const before = await results({ iteration: 1, metrics: [{ event: "buy" }] });
+    expect(before.since).toBe(changed);
+    expect(armsOf(before)?.[0]?.[1]).toBe(1);
+    const whole = await results({ iteration: 1, since: start, metrics: [{ event: "buy" }] });
+    expect(armsOf(whole)?.[0]?.[1]).toBe(2);
+  });
+
+  it("are of an earlier iteration by what was drawn then: its arms, its weights, its unit", async () => {
+    await define("x", { weights: { control: 3, old: 1 }, unit: "device" });
+    const start = edge.now - 30 * DAY;
+    await edge.batch(
+      ...Array.from({ length: 400 }, (_, n) =>
+        exposure({ userId: `u${Math.floor(n / 2)}` }, n % 4 === 3 ? "old" : "control", start, {
+          unit: `d${n}`,
+        }),
+      ),
+    );
+    const definition = { enabled: true, weights: { control: 1, fresh: 1 } };
+    await edge.call("POST", "/v1/experiments/x/iterations", { definition });
+    const answer = await results({ iteration: 1, control: "old", metrics: [{ event: "buy" }] });
+    expect(armsOf(answer)?.map(([key, users]) => [key, users])).toEqual([
+      ["control", 300],
+      ["old", 100],
+    ]);
+    expect(answer.srm).toMatchObject({ alarm: false, words: "as intended" });
+    const path = "/v1/experiments/x/results";
+    const none = await edge.call("POST", path, { iteration: 3, metrics: [{ event: "buy" }] });
+    expect(none.body).toMatchObject({ code: "invalid-body", path: "/iteration" });
+    expect(none.body.detail).toContain("2");
+  });
+
+  it("know nothing of arms that somebody made up", async () => {
+    await define("x");
+    const start = edge.now - 30 * DAY;
+    const invented = ["bogus", "__proto__", 5, true, null, { a: 1 }, undefined];
+    await edge.batch(
+      exposure({ userId: "a" }, "control", start),
+      ...invented.map((variation, n) => exposure({ userId: `u${n}` }, "", start, { variation })),
+      exposure({ userId: "waits" }, "bogus", edge.now - HOUR),
+    );
+    const answer = await results({ metrics: [{ event: "buy" }] });
+    expect(answer.waiting).toBe(0);
+    expect(armsOf(answer)?.map(([key, users]) => [key, users])).toEqual([
+      ["control", 1],
+      ["treatment", 0],
+    ]);
+    expect(answer.srm.alarm).toBe(false);
   });
 
   it("find an effect that is there, and none where there is none, over many pages of users", async () => {

@@ -26,7 +26,7 @@ function say(problem: Problem, more: { key?: string }): Response {
   const errorCode = CODES.get(problem.code) ?? "GENERAL";
   const status = errorCode === "PARSE_ERROR" || errorCode === "INVALID_CONTEXT" ? 400 : problem.status;
   const { path, headers } = problem.details;
-  const errorDetails = path === undefined ? problem.message : `${path}: ${problem.message}`;
+  const errorDetails = path === undefined || path === "" ? problem.message : `${path}: ${problem.message}`;
   const body: z.infer<typeof evaluations> = { ...more, errorCode, errorDetails };
   return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
 }

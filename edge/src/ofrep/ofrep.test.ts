@@ -3,7 +3,7 @@ import { LIMITS } from "@muster/rules";
 import { type DecisionTable, decideFlag, exposureId } from "@muster/rules/decide";
 import type { SyncResponse } from "@muster/rules/wire";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { setTraits, TestEdge, track } from "../../test/edge.ts";
+import { identify, setTraits, TestEdge, track } from "../../test/edge.ts";
 import { booleanFlag, experimentOn, HALVES } from "../../test/flags.ts";
 import { putDecisions } from "../../test/put-decisions.ts";
 
@@ -396,5 +396,25 @@ it("a browser that decides by its own table comes to the same flags (law 3)", as
         reason: own.reason,
       });
     }
+  }
+});
+
+it("draws for the ids that were named, and tells a page no other one (law 7)", async () => {
+  const { flags = {}, ...experiments } = experimentOn("tested");
+  const rollout = { salt: "r", places: HALVES };
+  await putDecisions(edge, {
+    ...experiments,
+    flags: { ...flags, rolled: booleanFlag([{ key: "r", rollout }]) },
+  });
+  await edge.batch(identify("phone", "ann@example.com"));
+  for (const kind of ["publishable", "secret"] as const) {
+    const { body } = await all({ anonymousId: "phone" }, {}, kind);
+    expect(body.flags.find(({ key }) => key === "tested")?.metadata).toMatchObject({ unit: "phone" });
+    expect(JSON.stringify(body)).not.toContain("ann@");
+    const { ruleset } = await edge.sync({ anonymousId: "phone" });
+    if (ruleset === null) throw new Error("a browser that has nothing gets definitions");
+    const asked = { now: edge.now, userId: null, anonymousId: "phone", answers: () => undefined };
+    const { value } = decideFlag(ruleset.decisions, "rolled", false, asked);
+    expect(body.flags.find(({ key }) => key === "rolled")).toMatchObject({ value, reason: "SPLIT" });
   }
 });

@@ -32,8 +32,8 @@ export interface FoundUser extends Pick<State, "definitions" | "kind" | "exposur
   known: boolean;
   /** Imagined, where it has not. */
   profile: Profile;
-  /** The device that was named. */
-  device: string | null;
+  /** The user and the device that were named, which are drawn for: a browser knows of no others. */
+  named: { userId: string | null; anonymousId: string | null };
   /** The user as one of the definitions' plans sees them, with the question's traits. */
   as(plan: Plan): User;
 }
@@ -44,12 +44,12 @@ export interface FoundUser extends Pick<State, "definitions" | "kind" | "exposur
  */
 export function findUser(edge: Edge, question: UserQuestion): Promise<FoundUser> {
   const { ids, guard, traits, at, whole = false, exposures = false, place } = question;
-  const device = ids.anonymousId ?? null;
-  const asked = exposures && device !== null ? { id: device, at: at ?? null } : null;
+  const { userId = null, anonymousId = null } = ids;
+  const device = exposures && anonymousId !== null ? { id: anonymousId, at: at ?? null } : null;
   return retryConflicts(edge.runtime, async () => {
     const state = await readState(edge, {
       scope: scopeOfIdentities(identitiesOf(ids)),
-      device: asked,
+      device,
       guard,
     });
     const { definitions, kind } = state;
@@ -67,6 +67,7 @@ export function findUser(edge: Edge, question: UserQuestion): Promise<FoundUser>
       return { ...user, traits: { ...user.traits, ...traits } };
     };
     const known = found !== undefined;
-    return { now, definitions, kind, known, profile, device, exposures: state.exposures, as };
+    const named = { userId, anonymousId };
+    return { now, definitions, kind, known, profile, named, exposures: state.exposures, as };
   });
 }

@@ -20,7 +20,7 @@ export const experimentResults = guardedBody(
     },
   },
   async ({ edge, param }, body) => {
-    const measured = await findMeasured(edge.db, param("key"));
+    const measured = await findMeasured(edge.db, param("key"), body.iteration);
     if (body.control !== undefined && !Object.hasOwn(measured.experiment.arms, body.control)) {
       const arms = Object.keys(measured.experiment.arms).join(", ");
       throw new Problem("invalid-body", `The arms are ${arms}.`, { path: "/control" });

@@ -1,5 +1,6 @@
 import { createClient } from "@muster/web";
 import { byId } from "./element.ts";
+import { keepOffline } from "./offline.ts";
 import { Panel } from "./panel/panel.ts";
 import { Router } from "./router.ts";
 import { Shop } from "./shop.ts";
@@ -29,14 +30,14 @@ const order = (): void => {
 };
 const router = new Router(byId("main", HTMLElement), (path) => openView(path, shop, order));
 const slots = new Slots(shop, (path) => router.go(path));
-const panel = new Panel(shop, () => slots.forget());
+const panel = new Panel(shop);
 
 // What this device knows comes from its disk, not from the network: the first thing that is seen is right.
 await client.ready;
 router.start();
-slots.update();
+slots.start();
 panel.start();
 client.subscribe(update);
 document.body.classList.add("ready");
 
-if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/service-worker.js");
+keepOffline();

@@ -1,57 +1,53 @@
-import { findLamp } from "./catalogue.ts";
-import { button, byId, element, say } from "./element.ts";
+import { renderPrompts } from "@muster/web/ui";
+import { byId, say } from "./element.ts";
 import type { Shop } from "./shop.ts";
 
-const ANSWERED = "prompt-answered";
-const USUAL = "Free delivery over €60";
-const FAVOURITE = findLamp("dot");
+/** Whom the campaigns are for. */
+const AUDIENCES = ["browse-abandoner", "cart-abandoner"];
 
-/**
- * The places of the page that segments decide. Each has its room from the start, or lies above the page, so
- * that nothing moves when one changes.
- */
+/** The places of the page that are not a view's: prompt and banner, which campaigns fill, the badge and the count. */
 export class Slots {
   readonly #shop: Shop;
-  readonly #banner = byId("banner", HTMLElement);
   readonly #badge = byId("badge", HTMLElement);
   readonly #count = byId("cart-count", HTMLElement);
-  readonly #prompt = byId("prompt", HTMLElement);
 
+  /** `go` shows another page of the shop. */
   constructor(shop: Shop, go: (path: string) => void) {
     this.#shop = shop;
-    const accept = button("Show me Dot", "primary", () => {
-      this.#answerPrompt();
-      if (FAVOURITE) go(`/lamps/${FAVOURITE.sku}`);
+    document.addEventListener("muster-shown", ({ detail }) => {
+      if (detail.decision.kind === "prompt") makeRoom(true);
     });
-    const dismiss = button("No, thanks", "quiet", () => {
-      this.#answerPrompt();
-      // The button that had the focus is gone.
-      byId("main", HTMLElement).focus({ preventScroll: true });
+    document.addEventListener("muster-answered", (event) => {
+      const { decision, action } = event.detail;
+      if (decision.kind === "prompt") makeRoom(false);
+      const url = action === "accepted" ? decision.content?.primary?.url : undefined;
+      if (!url?.startsWith("/")) return;
+      event.preventDefault();
+      go(url);
     });
-    this.#prompt.append(element("div", { class: "actions" }, accept, dismiss));
+  }
+
+  start(): void {
+    const { client } = this.#shop;
+    renderPrompts(client);
+    // What shows stays until it is answered. Who takes a lamp, or buys the cart, has answered in their own way.
+    client.subscribe(({ left }) => {
+      if (!left.some((segment) => AUDIENCES.includes(segment))) return;
+      makeRoom(false);
+      renderPrompts(client);
+    });
+    this.update();
   }
 
   /** Shows what holds now. */
   update(): void {
     const { client, cart } = this.#shop;
-    const isWaiting = client.isMember("cart-abandoner");
-    this.#banner.classList.toggle("waiting", isWaiting);
-    if (isWaiting !== (this.#banner.querySelector("a") !== null) || this.#banner.textContent === "") {
-      const link = element("a", { href: "/cart" }, "Go to cart");
-      this.#banner.replaceChildren(...(isWaiting ? ["Your cart is waiting. ", link] : [USUAL]));
-    }
     this.#badge.hidden = !client.isMember("loyal");
-    this.#prompt.hidden = !client.isMember("browse-abandoner") || sessionStorage.getItem(ANSWERED) !== null;
     say(this.#count, String(cart.items));
   }
+}
 
-  /** Another visitor may be asked again. */
-  forget(): void {
-    sessionStorage.removeItem(ANSWERED);
-  }
-
-  #answerPrompt(): void {
-    sessionStorage.setItem(ANSWERED, "yes");
-    this.update();
-  }
+/** While a prompt covers half a phone, whatever lies below it can be scrolled out from there. */
+function makeRoom(isNeeded: boolean): void {
+  document.documentElement.classList.toggle("prompted", isNeeded);
 }

@@ -11,9 +11,10 @@ export async function callEdge<T>(
   reader: Reader<T>,
   path: string,
   body?: unknown,
+  method = body === undefined ? "GET" : "POST",
 ): Promise<T | undefined> {
   const response = await fetch(url + path, {
-    method: body === undefined ? "GET" : "POST",
+    method,
     headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

@@ -1,4 +1,23 @@
+import type { Server as HttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
+
+/** A page that is served. */
+export interface Served {
+  /** Where it is, without a slash at the end. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Makes a page's server listen on this machine, and says how to end it. */
+export async function serve(server: HttpServer, port = 0): Promise<Served> {
+  return {
+    url: `http://127.0.0.1:${await listen(server, port)}`,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
 
 /** How many ports after the wished one are tried. */
 const TRIES = 50;

@@ -1,7 +1,5 @@
-import type { Edge } from "@muster/edge/dev";
 import type { Duration, Rule } from "@muster/rules";
-import { type CreateSegmentRequest, segment } from "@muster/rules/wire";
-import { callEdge } from "./call-edge.ts";
+import type { CreateSegmentRequest } from "@muster/rules/wire";
 
 const SESSION: Duration = { minutes: 30 };
 
@@ -30,16 +28,11 @@ function cartAbandoner(after: Duration): Rule {
 
 const loyal: Rule = { event: "purchase", within: { days: 30 }, op: "gte", value: 3 };
 
-/** Defines the shop's three segments where they are not there yet; what someone has changed stays changed. */
-export async function ensureSegments(edge: Edge, abandonedAfter: Duration): Promise<void> {
-  const segments: CreateSegmentRequest[] = [
+/** The shop's three segments: who somebody is. */
+export function shopSegments(abandonedAfter: Duration): CreateSegmentRequest[] {
+  return [
     { key: "browse-abandoner", name: "Browse abandoners", rule: browseAbandoner },
     { key: "cart-abandoner", name: "Cart abandoners", rule: cartAbandoner(abandonedAfter) },
     { key: "loyal", name: "Loyal customers", rule: loyal },
   ];
-  for (const definition of segments) {
-    const path = `/v1/segments/${definition.key}`;
-    if (await callEdge(edge, segment, path)) continue;
-    await callEdge(edge, segment, "/v1/segments", { ...definition, status: "active" });
-  }
 }

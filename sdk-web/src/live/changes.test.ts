@@ -1,6 +1,8 @@
 import type { Ruleset } from "@muster/rules";
+import type { Flag } from "@muster/rules/decisions";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { flagOf } from "../../test/decisions.ts";
 import { createRig, membersOf } from "../../test/rig.ts";
 import { BACKOFF_MS, SPREAD_MS } from "../bounds.ts";
 
@@ -72,6 +74,45 @@ test("where only what the edge keeps to itself has changed, it is asked; where n
   streams.publish();
   await clock.pass(SPREAD_MS);
   expect(edge.requests).toHaveLength(before + 1);
+});
+
+test("an answer that the edge gave for a rule decides nothing by what has taken the rule's place", async () => {
+  const { edge, streams, clock, client } = await begin();
+  /** A rule for those who have bought something or not, of which a browser knows the answer alone. */
+  const change = (variation: string, op: "gte" | "lt", otherwise = "off") => {
+    const audience = { rule: { event: "buy", op, value: 1 } } as const;
+    const rules: Flag["rules"] = [{ key: "r", audience, variation }];
+    const flags = { theirs: flagOf("theirs", { rules, otherwise }), other: flagOf("other", { rules: [] }) };
+    edge.change({ decisions: { flags }, given: ["secret", "$flag/theirs/r"] });
+  };
+  change("control", "gte");
+  streams.publish();
+  await clock.pass(SPREAD_MS);
+  expect([client.value("theirs", ""), client.value("other", "")]).toEqual(["A", "off"]);
+  // To them it was not for the rule that was and is not for the one that is.
+  const seen = new Set<string>();
+  client.subscribe(() => seen.add(client.value("theirs", "")));
+  change("treatment", "lt", "control");
+  streams.publish();
+  for (let ms = 0; ms <= SPREAD_MS; ms += 100) await clock.pass(100);
+  expect(client.details("theirs", "")).toMatchObject({ value: "A", reason: "DEFAULT" });
+  expect([...seen]).toEqual(["A"]);
+});
+
+test("what has changed beside an answer that the edge gave decides at once", async () => {
+  const { edge, streams, clock, client } = await begin();
+  const rules: Flag["rules"] = [{ key: "r", audience: { include: ["secret"] }, variation: "treatment" }];
+  const change = (otherwise: string) => {
+    const flags = { theirs: flagOf("theirs", { rules }), other: flagOf("other", { rules: [], otherwise }) };
+    edge.change({ decisions: { flags }, given: ["secret", "$flag/theirs/r"] });
+  };
+  change("off");
+  streams.publish();
+  await clock.pass(SPREAD_MS);
+  change("control");
+  streams.publish();
+  await clock.pass(0);
+  expect([client.value("theirs", ""), client.value("other", "")]).toEqual(["B", "A"]);
 });
 
 test("an answer that was on its way when definitions changed is not mixed with them", async () => {

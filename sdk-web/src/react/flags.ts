@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import type { Fallback, FlagKey } from "../register.ts";
 import { useSource } from "./provider.ts";
 import { decideFromBootstrap } from "./read-bootstrap.ts";
-import { useAnswer } from "./use-answer.ts";
+import { jsonOf, useAnswer } from "./use-answer.ts";
 
 /** The arm that a decision shows, which is the same before and after it has been counted. */
 const armOf = ({ assignment }: FlagDecision<unknown>) => ({ ...assignment, settled: undefined });
@@ -15,7 +15,8 @@ function useDecision<Flag extends FlagKey, Value extends Fallback<Flag>>(
 ): FlagDecision<Widened<Value>> {
   const { client } = useSource();
   const decision = useAnswer({
-    key: JSON.stringify([flag, fallback]),
+    // In JSON, undefined and NaN are null.
+    key: `${typeof fallback} ${jsonOf(fallback)} ${flag}`,
     ask: (client) => client.details(flag, fallback, { expose: false }),
     serve: (bootstrap) => decideFromBootstrap(bootstrap, flag, fallback),
     textOf: (decision) => [textOf(decision), armOf(decision)],

@@ -1,6 +1,7 @@
 import type { Content } from "@muster/rules/decide";
 import { useMemo, useSyncExternalStore } from "react";
 import type { Client, PromptAction } from "../client.ts";
+import { answer, claim, findNext, isOther, type Placement } from "../placement.ts";
 import type { PlacementKey } from "../register.ts";
 import { useSource } from "./provider.ts";
 
@@ -38,12 +39,7 @@ function slotOf(client: Client, placement: PlacementKey): Slot {
 function createSlot(client: Client, placement: PlacementKey): Slot {
   const listeners = new Set<() => void>();
   let shown: Prompt | undefined;
-  let isClaiming = false;
-  /** What was answered last, or could not be claimed: not begun again before something else is decided. */
-  let done: string | undefined;
-  /** Whom that is about. */
-  let owner: string | null | undefined;
-  const whose = () => client.inspect()?.user.anonymousId;
+  const place: Placement = { placement };
 
   const show = (next: Prompt | undefined): void => {
     shown = next;
@@ -51,27 +47,18 @@ function createSlot(client: Client, placement: PlacementKey): Slot {
   };
 
   const look = async (leaving = false): Promise<void> => {
-    if (owner !== whose()) {
-      owner = whose();
-      done = undefined;
-      if (shown) show(undefined);
-    }
-    if (shown || isClaiming) return;
-    if (done !== client.prompt(placement, { leaving: true }).campaign) done = undefined;
-    const decision = client.prompt(placement, { leaving });
-    const { campaign, kind, content } = decision;
-    if (!campaign || !kind || !content || campaign === done) return;
-    isClaiming = true;
-    const isOurs = await client.showPrompt(decision);
-    isClaiming = false;
-    if (!isOurs) {
-      done = campaign;
-      return;
-    }
-    const answer = (action: PromptAction) => async (): Promise<void> => {
+    if (isOther(client, place) && shown) show(undefined);
+    if (shown || place.isBusy) return;
+    const decision = findNext(client, place, leaving);
+    const { campaign, kind, content } = decision ?? {};
+    if (!decision || !campaign || !kind || !content) return;
+    place.isBusy = true;
+    const isOurs = await claim(client, place, decision);
+    place.isBusy = false;
+    if (!isOurs) return look();
+    const act = (action: PromptAction) => async (): Promise<void> => {
       if (shown !== prompt) return;
-      done = campaign;
-      const kept = client.answerPrompt(decision, action);
+      const kept = answer(client, place, decision, action);
       show(undefined);
       await kept;
     };
@@ -79,11 +66,10 @@ function createSlot(client: Client, placement: PlacementKey): Slot {
       campaign,
       kind,
       content,
-      accept: answer("accepted"),
-      decline: answer("declined"),
-      dismiss: answer("dismissed"),
+      accept: act("accepted"),
+      decline: act("declined"),
+      dismiss: act("dismissed"),
     };
-    owner = whose();
     show(prompt);
   };
 

@@ -15,6 +15,15 @@ export interface Question<Answer> {
 
 const SILENT = () => () => {};
 
+/** As JSON; what is none (a cycle, a big integer) is like all others of its type. */
+export function jsonOf(value: unknown): string {
+  try {
+    return `${JSON.stringify(value)}`;
+  } catch {
+    return typeof value;
+  }
+}
+
 /** The answer now, kept up with the client; the same object for as long as it is the same answer. */
 export function useAnswer<Answer>(question: Question<Answer>): Answer {
   const { client, bootstrap } = useSource();
@@ -24,7 +33,7 @@ export function useAnswer<Answer>(question: Question<Answer>): Answer {
     const { ask, serve, textOf } = question;
     let last: { answer: Answer; text: string } | undefined;
     const keep = (answer: Answer): Answer => {
-      const text = JSON.stringify(textOf(answer));
+      const text = jsonOf(textOf(answer));
       if (text !== last?.text) last = { answer, text };
       return last.answer;
     };
@@ -33,7 +42,22 @@ export function useAnswer<Answer>(question: Question<Answer>): Answer {
       first ??= { answer: keep(serve(bootstrap)) };
       return first.answer;
     };
-    return client ? [client.subscribe, () => keep(ask(client)), served] : [SILENT, served, served];
+    if (!client) return [SILENT, served, served];
+    // While nothing is said to be new nothing is asked: an answer may tell of time, and be another each time.
+    let held: { answer: Answer } | undefined;
+    const current = (): Answer => {
+      held ??= { answer: keep(ask(client)) };
+      return held.answer;
+    };
+    const subscribe = (listener: () => void): (() => void) => {
+      // There may have been news before.
+      held = undefined;
+      return client.subscribe(() => {
+        held = undefined;
+        listener();
+      });
+    };
+    return [subscribe, current, served];
   }, [client, bootstrap, key]);
   return useSyncExternalStore(subscribe, current, served);
 }

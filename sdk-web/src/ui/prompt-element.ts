@@ -41,7 +41,7 @@ export function createElementClass(): CustomElementConstructor {
     constructor() {
       super();
       this.#root.adoptedStyleSheets = [takeStyles()];
-      this.#live.ariaLive = "polite";
+      this.#live.setAttribute("aria-live", "polite");
       this.#root.append(this.#live);
       this.#live.addEventListener("focusin", ({ relatedTarget }) => {
         if (relatedTarget instanceof HTMLElement && !this.#root.contains(relatedTarget))

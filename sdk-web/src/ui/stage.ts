@@ -1,26 +1,19 @@
 import type { PromptDecision } from "@muster/rules/decide";
 import type { PromptAction } from "../client.ts";
-import type { PromptClient } from "./client.ts";
+import { answer, claim, findNext, isOther, type Placement, type PromptClient } from "../placement.ts";
 import type { Drawing } from "./draw.ts";
 import { loadImage } from "./load-image.ts";
 import type { PromptElement } from "./prompt-element.ts";
 import { readContent } from "./read-content.ts";
 import { watchPage } from "./watch-page.ts";
 
-/** A placement of the page; of its elements one shows what there is. */
-interface Slot {
-  readonly placement: string;
+/** Of its elements one shows what there is. */
+interface Slot extends Placement {
   readonly elements: Set<PromptElement>;
   /** Stays until the visitor answers, leaves, or is another, whatever is decided meanwhile. */
   showing?: Drawing | undefined;
-  /** Whom it was shown to. */
-  owner?: string | null | undefined;
-  /** Something is about to be shown. */
-  isBusy?: boolean;
   /** What shows, or is about to, is over the page. */
   isFloating?: boolean;
-  /** The campaign that was answered last, or could not be claimed: not to be begun again at once. */
-  done?: string | undefined;
 }
 
 /** What one page shows of one client. */
@@ -40,12 +33,10 @@ export function createStage(client: PromptClient): Stage {
 
   const look = (leaving = false): void => {
     for (const slot of slots.values()) {
-      if (slot.showing && slot.owner !== readOwner()) clear(slot);
+      if (isOther(client, slot) && slot.showing) clear(slot);
       if (!draw(slot)) void begin(slot, leaving);
     }
   };
-
-  const readOwner = (): Slot["owner"] => client.inspect()?.user.anonymousId;
 
   const clear = (slot: Slot): void => {
     slot.showing = undefined;
@@ -62,46 +53,40 @@ export function createStage(client: PromptClient): Stage {
   };
 
   const begin = async (slot: Slot, leaving: boolean): Promise<void> => {
+    if (slot.isBusy) return;
     const element = findRendered(slot);
+    const decision = findNext(client, slot, leaving);
+    const content = readContent(decision?.content);
     // While a modal dialog is open, nothing else can be used.
-    if (!element || slot.isBusy || document.hidden || document.querySelector(":modal")) return;
-    // What was answered may come again once something else has been decided meanwhile.
-    if (slot.done && slot.done !== client.prompt(slot.placement, { leaving: true }).campaign)
-      slot.done = undefined;
-    const decision = client.prompt(slot.placement, { leaving });
-    const content = readContent(decision.content);
+    if (!element || !decision || !content || document.querySelector(":is(:modal)")) return;
     const kind = decision.kind === "banner" ? "banner" : "prompt";
-    if (!content || decision.campaign === slot.done || (kind === "prompt" && isCovered(slot))) return;
+    if (kind === "prompt" && isCovered(slot)) return;
 
     slot.isBusy = true;
     const image = content.image && (await loadImage(content.image));
-    const onAnswer = (action: PromptAction, cause: Event): void => answer(slot, decision, action, cause);
+    const onAnswer = (action: PromptAction, cause: Event): void => close(slot, decision, action, cause);
     const drawing = { content, image, kind, isFloating: false, onAnswer } as const;
     const isHere = !isStopped && !document.hidden && slot.elements.has(element);
     const isFloating = kind === "prompt" || (isHere && !element.hasRoomFor(drawing));
     const mayShow = isHere && (isFloating ? !isCovered(slot) : isInView(element));
     slot.isFloating = mayShow && isFloating;
-    const isClaimed = mayShow && (await client.showPrompt(decision));
+    const isClaimed = mayShow && (await claim(client, slot, decision));
     slot.isBusy = false;
     if (isStopped) return;
     if (isClaimed) {
       slot.showing = { ...drawing, isFloating };
-      slot.owner = readOwner();
       draw(slot);
       tell(slot, "muster-shown", { decision });
     } else {
       slot.isFloating = false;
-      if (!mayShow) return;
-      slot.done = decision.campaign;
-      look();
+      if (mayShow) look();
     }
   };
 
-  const answer = (slot: Slot, decision: PromptDecision, action: PromptAction, cause: Event): void => {
+  const close = (slot: Slot, decision: PromptDecision, action: PromptAction, cause: Event): void => {
     clear(slot);
-    slot.done = decision.campaign;
+    void answer(client, slot, decision, action);
     if (!tell(slot, "muster-answered", { decision, action }, isPlain(cause))) cause.preventDefault();
-    void client.answerPrompt(decision, action);
     look();
   };
 

@@ -61,6 +61,7 @@ function isFree(event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
   return (
     !(target instanceof Element && target.closest(ESCAPED)) &&
-    !document.querySelector("dialog[open], :modal, :popover-open")
+    // Of these, a browser may not know one.
+    !document.querySelector(":is(dialog[open], :modal, :popover-open)")
   );
 }

@@ -29,6 +29,23 @@ export function Why(): ReactElement {
   return note("why", [value, reason, variation, errorCode].join(" "));
 }
 
+/** Looks at the time before and after it has taken some. */
+export function Slow(): ReactElement {
+  const { value } = useFlagDetails("ticking", false);
+  const end = performance.now() + 3;
+  while (performance.now() < end);
+  return note("slow", String(value));
+}
+
+/** Its fallbacks are no JSON, as no compiler would let them be. */
+export function Odd(): ReactElement {
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  const one: unknown = useFlag("none", cycle as never);
+  const other: unknown = useFlag("none", 1n as never);
+  return note("odd", `${typeof one} ${typeof other}`);
+}
+
 export const Pro = () => note("pro", String(useSegment("pro")));
 
 export const Offer = () => Placement("home");

@@ -34,6 +34,8 @@ const COMPONENTS = {
   Headline: app.Headline,
   Checkout: app.Checkout,
   Repeat: app.Repeat,
+  Slow: app.Slow,
+  Odd: app.Odd,
   Late: () => createElement(Suspense, { fallback: "…" }, createElement(app.Late, { wait: arrival })),
 };
 

@@ -12,6 +12,6 @@ export { type CompiledDecisions, compileDecisions } from "./compile/compile-deci
 export type * from "./definitions.ts";
 export { findUnsafeChange } from "./find-unsafe-change.ts";
 export { parseDecisions } from "./parse/parse-decisions.ts";
-export { PLACES } from "./places.ts";
+export { PLACES, sizeOf } from "./places.ts";
 export { redistribute } from "./redistribute.ts";
 export type { DecisionTable } from "./table.ts";

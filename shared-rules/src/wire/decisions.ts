@@ -47,7 +47,7 @@ export const caps = judgedObject<Caps>("once?, every? (a duration), atMost?");
 
 /** Something that was saved as it is, though it may not be what was meant. */
 export const warning = z.object({
-  /** `segment-unknown`, or `segment-draft`, `segment-paused`, `segment-archived`. */
+  /** `segment-unknown`, `segment-draft` or `segment-archived`. */
   code: z.string(),
   /** A JSON Pointer into what was written. */
   path: z.string(),

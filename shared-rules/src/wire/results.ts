@@ -29,9 +29,9 @@ export const resultsRequest = z.strictObject({
     .min(1)
     .max(24 * 366)
     .default(24 * 7),
-  /** Left out: the current one. */
+  /** Left out: the current one. Of another, arms, weights and unit are those of its last version. */
   iteration: z.int().min(1).max(LIMITS.iteration).optional(),
-  /** Whoever was exposed before does not count. Left out: when the weights of the arms last changed. */
+  /** Whoever was exposed before does not count. Left out: when the weights of the arms last changed within the iteration. */
   since: timestamp.optional(),
   /** The arm that the others are compared to; left out, the first one. */
   control: z.string().max(LIMITS.key).optional(),

@@ -2,6 +2,7 @@ import type { explain } from "@muster/web/explain";
 import { byId, say } from "../element.ts";
 import type { Shop } from "../shop.ts";
 import { tick } from "./countdown.ts";
+import { DecisionList } from "./decisions.ts";
 import { askEdge, type EdgeAnswers } from "./edge-answers.ts";
 import { SegmentCard, type Verdict } from "./segment-card.ts";
 
@@ -12,6 +13,7 @@ export class Panel {
   readonly #shop: Shop;
   readonly #details = byId("panel", HTMLDetailsElement);
   readonly #segments = byId("segments", HTMLElement);
+  readonly #decisions = new DecisionList(byId("decisions", HTMLElement));
   readonly #cards = new Map<string, SegmentCard>();
   #explain: typeof explain | undefined;
   #edge: EdgeAnswers | "unreachable" | undefined;
@@ -19,8 +21,7 @@ export class Panel {
   /** Something has happened since the edge was asked. */
   #stale = true;
 
-  /** `onNewVisitor` is called when somebody logs in or out. */
-  constructor(shop: Shop, onNewVisitor: () => void) {
+  constructor(shop: Shop) {
     this.#shop = shop;
     this.#details.addEventListener("toggle", () => this.#refresh());
     for (const event of ["online", "offline"]) addEventListener(event, () => this.update());
@@ -28,14 +29,9 @@ export class Panel {
     byId("log-in", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
       const userId = byId("user-id", HTMLInputElement).value.trim();
-      if (userId === "") return;
-      onNewVisitor();
-      shop.logIn(userId);
+      if (userId !== "") shop.logIn(userId);
     });
-    byId("log-out", HTMLButtonElement).addEventListener("click", () => {
-      onNewVisitor();
-      shop.logOut();
-    });
+    byId("log-out", HTMLButtonElement).addEventListener("click", () => shop.logOut());
   }
 
   /** Opens it where there is room, now that there is something to show. */
@@ -63,7 +59,8 @@ export class Panel {
       this.#cardOf(key).update(membership, this.#judge(key, membership.member), explanation, now);
     }
     for (const [key, { root }] of this.#cards) root.hidden = !memberships.has(key);
-    tick(this.#segments, now);
+    this.#decisions.update(this.#shop.client, now);
+    tick(this.#details, now);
     void this.#ask();
   }
 

@@ -16,9 +16,9 @@ const VERDICTS: ReadonlyMap<Verdict, string> = new Map([
 ]);
 
 const DECIDES = new Map([
-  ["browse-abandoner", "Decides the prompt"],
-  ["cart-abandoner", "Decides the banner"],
-  ["loyal", "Decides express checkout"],
+  ["browse-abandoner", "Sees the prompt “Need a hand choosing?”"],
+  ["cart-abandoner", "Sees the banner “Your cart is waiting”"],
+  ["loyal", "Has the flag express-checkout, and a badge"],
 ]);
 
 /** One segment in the panel. */

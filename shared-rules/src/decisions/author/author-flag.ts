@@ -69,9 +69,16 @@ function readRollout(value: unknown, path: string): Fields {
   return fields;
 }
 
+/** The scheduled state that is in force of those that were written, by its index; -1: none is yet. */
+function indexAt(scheduled: readonly unknown[], now: number): number {
+  return scheduled.findLastIndex(
+    (state) => isObject(state) && "at" in state && typeof state.at === "number" && state.at <= now,
+  );
+}
+
 /**
- * A flag's document, which is still to be checked. As few places as possible move: from what is in force to what is
- * written, from a scheduled state to what it becomes, and to a new one from the state before it.
+ * A flag's document, which is still to be checked. As few places as possible move: from what is in force to what is to
+ * be in force, from any other state to what it becomes, and to a new one from the state before it.
  */
 export function authorFlag(
   fields: Fields,
@@ -80,17 +87,21 @@ export function authorFlag(
   makeSalt: () => string,
 ): unknown {
   const rollouts = new Rollouts(before, makeSalt);
-  const sources = before ? [placesIn(stateAt(before, now)), placesIn(before)] : [];
-  const [flag, places] = rollouts.author(fields, "", sources);
+  const inForce = before ? [placesIn(stateAt(before, now))] : [];
+  const own = before ? [placesIn(before)] : [];
   const scheduled = fields.get("scheduled");
+  const current = Array.isArray(scheduled) ? indexAt(scheduled, now) : -1;
+  const sources = current < 0 ? [...inForce, ...own] : [...own, ...inForce];
+  const [flag, places] = rollouts.author(fields, "", sources);
   if (!Array.isArray(scheduled)) return Object.fromEntries(flag);
   let last = places;
   const states = scheduled.map((value: unknown, index) => {
     if (!isObject(value)) return value;
     const path = pointer("/scheduled", index);
-    const own = readFields(value, path, "a scheduled change");
-    const same = before?.scheduled?.find(({ at }) => at === own.get("at"));
-    const [state, next] = rollouts.author(own, path, same ? [placesIn(same), last] : [last]);
+    const written = readFields(value, path, "a scheduled change");
+    const same = before?.scheduled?.find(({ at }) => at === written.get("at"));
+    const sources = [...(index === current ? inForce : []), ...(same ? [placesIn(same)] : []), last];
+    const [state, next] = rollouts.author(written, path, sources);
     last = next;
     return Object.fromEntries(state);
   });

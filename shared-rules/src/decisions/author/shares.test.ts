@@ -100,3 +100,17 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, -0.1, 0.00001, "5", null, {}, 1
     expect(refused).toMatchObject({ ok: false, problem: { code: "invalid-value", path: "/share" } });
   },
 );
+
+test("what a document's places are described by keeps them, fine as they are", () => {
+  const third = Math.floor(PLACES / 3);
+  const fine: Places = [[7, third + 8]];
+  const rest: Places = [
+    [0, 7],
+    [third + 8, PLACES],
+  ];
+  const split = { a: fine, b: rest };
+  expect(placesOfPercent(percentOf(fine), "", fine)).toEqual(fine);
+  expect(placesBeside(percentOf(rest), "", rest, fine)).toEqual(rest);
+  expect(placesOfPercents(percentsOf(split), "", split)).toEqual(split);
+  expect(placesOfWeights(percentsOf(split), "", split)).toEqual(split);
+});

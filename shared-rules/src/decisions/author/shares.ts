@@ -35,9 +35,19 @@ function readWeights(value: unknown, path: string, limit: "variations" | "arms")
 
 const sum = (weights: readonly [string, number][]) => weights.reduce((total, [, parts]) => total + parts, 0);
 
+/** Whether shares are those that a split is described by: places of a document may be finer, and are to stay. */
+function isDescribed(weights: readonly [string, number][], split: Split): boolean {
+  const percents = percentsOf(split);
+  return (
+    weights.length === Object.keys(percents).length &&
+    weights.every(([name, parts]) => Object.hasOwn(percents, name) && percents[name] === parts / PARTS)
+  );
+}
+
 /** Places for percentages by variation; what they leave is nobody's. */
 export function placesOfPercents(value: unknown, path: string, before: Split): Split {
   const weights = readWeights(value, path, "variations");
+  if (isDescribed(weights, before)) return before;
   if (sum(weights) > PERCENT) refuse(path, "invalid-value", "the weights are more than 100 percent together");
   return redistribute(before, Object.fromEntries(weights), PERCENT);
 }
@@ -47,6 +57,7 @@ export function placesOfWeights(value: unknown, path: string, before: Split): Sp
   const weights = readWeights(value, path, "arms");
   const total = sum(weights);
   if (total === 0) refuse(path, "invalid-value", "one of the weights is more than 0");
+  if (isDescribed(weights, before)) return before;
   // The sum of what is left of the parts once their common tens are gone.
   const tens =
     [10_000, 1_000, 100, 10, 1].find((ten) => weights.every(([, parts]) => parts % ten === 0)) ?? 1;
@@ -57,13 +68,16 @@ export function placesOfWeights(value: unknown, path: string, before: Split): Sp
 
 /** Places for one percentage. */
 export function placesOfPercent(value: unknown, path: string, before: Places): Places {
-  const { in: places = [] } = redistribute({ in: before }, { in: readPercent(value, path) }, PERCENT);
+  const parts = readPercent(value, path);
+  if (percentOf(before) === parts / PARTS) return before;
+  const { in: places = [] } = redistribute({ in: before }, { in: parts }, PERCENT);
   return places;
 }
 
 /** Places for one percentage among those that are not taken; what it has stays as far as it may. */
 export function placesBeside(value: unknown, path: string, before: Places, taken: Places): Places {
   const parts = readPercent(value, path);
+  if (percentOf(before) === parts / PARTS) return before;
   const wanted = Math.floor((parts * PLACES) / PERCENT);
   const left = PLACES - sizeOf(taken);
   if (wanted > left) {
