@@ -72,7 +72,7 @@ async function findWrong(page: Page, contents: readonly Content[], placement: st
       const wrong: string[] = [];
       const TAGS = ["DIV", "SECTION", "H2", "P", "A", "BUTTON", "IMG"];
       const ATTRIBUTES =
-        /^(?:part|id|dir|tabindex|href|rel|type|role|popover|src|alt|decoding|referrerpolicy|aria-(?:label|labelledby|describedby|live))$/;
+        /^(?:part|id|dir|href|rel|type|role|popover|src|alt|decoding|referrerpolicy|tabindex|aria-(?:label|labelledby|describedby|live))$/;
       const PROTOCOLS = ["https:", "http:", "mailto:", "tel:"];
       document.addEventListener("muster-answered", (event) => event.preventDefault());
       const root = document.querySelector(`[placement=${placement}]`)?.shadowRoot;
