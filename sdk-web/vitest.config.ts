@@ -9,5 +9,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "*.test.ts"],
     fileParallelism: false,
     testTimeout: 30_000,
+    // A busy machine takes its time.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

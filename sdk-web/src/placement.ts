@@ -22,8 +22,8 @@ export interface Placement {
   isBusy?: boolean;
 }
 
-/** Whether the user is another one than before, to whom nothing here is shown yet. */
-export function isOther(client: PromptClient, place: Placement): boolean {
+/** Notes who the user is; true where they are another than before, to whom nothing here is shown yet. */
+export function noteUser(client: PromptClient, place: Placement): boolean {
   const owner = client.inspect()?.user.anonymousId;
   if (owner === place.owner) return false;
   place.owner = owner;
@@ -53,7 +53,7 @@ export async function claim(
   decision: PromptDecision,
 ): Promise<boolean> {
   const isOurs = await client.showPrompt(decision);
-  isOther(client, place);
+  noteUser(client, place);
   if (!isOurs && !document.hidden) place.done = decision.campaign;
   return isOurs;
 }

@@ -1,7 +1,7 @@
 import type { Content } from "@muster/rules/decide";
 import { useMemo, useSyncExternalStore } from "react";
 import type { Client, PromptAction } from "../client.ts";
-import { answer, claim, findNext, isOther, type Placement } from "../placement.ts";
+import { answer, claim, findNext, noteUser, type Placement } from "../placement.ts";
 import type { PlacementKey } from "../register.ts";
 import { useSource } from "./provider.ts";
 
@@ -47,7 +47,7 @@ function createSlot(client: Client, placement: PlacementKey): Slot {
   };
 
   const look = async (leaving = false): Promise<void> => {
-    if (isOther(client, place) && shown) show(undefined);
+    if (noteUser(client, place) && shown) show(undefined);
     if (shown || place.isBusy) return;
     const decision = findNext(client, place, leaving);
     const { campaign, kind, content } = decision ?? {};

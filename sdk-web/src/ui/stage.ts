@@ -1,6 +1,6 @@
 import type { PromptDecision } from "@muster/rules/decide";
 import type { PromptAction } from "../client.ts";
-import { answer, claim, findNext, isOther, type Placement, type PromptClient } from "../placement.ts";
+import { answer, claim, findNext, noteUser, type Placement, type PromptClient } from "../placement.ts";
 import type { Drawing } from "./draw.ts";
 import { loadImage } from "./load-image.ts";
 import type { PromptElement } from "./prompt-element.ts";
@@ -33,7 +33,7 @@ export function createStage(client: PromptClient): Stage {
 
   const look = (leaving = false): void => {
     for (const slot of slots.values()) {
-      if (isOther(client, slot) && slot.showing) clear(slot);
+      if (noteUser(client, slot) && slot.showing) clear(slot);
       if (!draw(slot)) void begin(slot, leaving);
     }
   };
