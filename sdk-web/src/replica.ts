@@ -1,4 +1,5 @@
 import type { Membership, User } from "@muster/rules";
+import { asHappened } from "@muster/rules/decide";
 import type { Operation } from "@muster/rules/wire";
 import type { Memory } from "./capture/capture.ts";
 import type { CorrectedClock } from "./clock.ts";
@@ -149,7 +150,7 @@ export class Replica {
       pending.set(id, op);
       if (!isOther && op.type === "track" && op.name === "$page")
         this.#shownAt = op.ts - ((!op.unmeasured && this.#clock.skew) || 0);
-      if (this.#isOwn(op)) this.#view?.apply(op);
+      this.#see(op);
     } else if (key.startsWith(SEEN)) {
       const id = key.slice(SEEN.length);
       if (isSeen(value)) this.exposures.set(id, value);
@@ -181,6 +182,11 @@ export class Replica {
     return { ...measured, ts: op.ts + skew };
   }
 
+  /** Puts an operation of this user on top, the clock having perhaps been set back since. */
+  #see(op: Kept): void {
+    if (this.#isOwn(op)) this.#view?.apply(asHappened(op, this.#clock.now()));
+  }
+
   #rebase(): void {
     try {
       this.#view = this.definitions?.view(this.snapshot);
@@ -191,7 +197,7 @@ export class Replica {
       this.#view = this.definitions?.view(undefined);
     }
     this.answers = new Map(Object.entries(this.snapshot?.answers ?? {}));
-    for (const op of this.own) this.#view?.apply(op);
+    for (const op of this.pending.values()) this.#see(op);
   }
 
   #isOwn(op: Operation): boolean {

@@ -6,7 +6,7 @@ import { tabOf } from "./tab-actions.ts";
 import type { World } from "./world.ts";
 
 /** What the caller says where nothing can be decided. */
-export const FALLBACK = "fallback";
+const FALLBACK = "fallback";
 
 /** A tab's decision for a flag. It never throws (law 6). */
 export function ask(

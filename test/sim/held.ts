@@ -18,8 +18,6 @@ interface Held {
   readonly variation: string;
   /** When it was told here first. */
   readonly at: number;
-  /** The client's time then. */
-  readonly stamp: number;
   /** Whether other tabs know of it. */
   isShared: boolean;
 }
@@ -91,7 +89,6 @@ export class HeldDecisions {
       iteration,
       variation,
       at: before?.variation === variation ? before.at : this.#scheduler.now,
-      stamp: tab.client.inspect()?.now ?? 0,
       isShared: false,
     };
     this.#held.set(key, held);
@@ -103,8 +100,6 @@ export class HeldDecisions {
 
   /** Whether a tab must know of what is held. */
   #knows(tab: Tab, userId: string | null, held: Held): boolean {
-    // A client that has set its clock back since then has exposed in the future, for a moment: it does not hold that yet.
-    if ((tab.client.inspect()?.now ?? 0) < held.stamp) return false;
     if (held.tab === tab && held.userId === userId) return true;
     return held.isShared && held.person !== undefined && held.person === personOf(tab);
   }

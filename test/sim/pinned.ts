@@ -11,4 +11,5 @@ export const PINNED: readonly { seed: number; found: string }[] = [
     seed: 20_996,
     found: "a tab that died as it had erased the user told nobody, and what another tab did next was lost",
   },
+  { seed: 4909, found: "a device that set its clock back had exposed in its future, and drew another arm" },
 ];

@@ -179,3 +179,23 @@ describe("a decision at the edge", () => {
     expect(watched.rows).toBe(0);
   });
 });
+
+describe("an exposure that a fast clock has stamped", () => {
+  it("binds at once, and is as late as any that the edge has taken", async () => {
+    await putDecisions(edge, experimentOn("f"));
+    const [first] = Object.values((await decide({ userId: "ann" })).flags);
+    const drawn = first?.variation;
+    const other = ["on", "off"].find((arm) => arm !== drawn);
+    const props = { flag: "f", experiment: "exp", iteration: 1, variation: other, unit: "ann" };
+    await edge.batch(track({ userId: "ann" }, "$exposure", { ts: edge.now + 9_000, props }));
+    edge.now += 1;
+    await edge.batch(
+      track({ userId: "ann" }, "$exposure", { ts: edge.now, props: { ...props, variation: drawn } }),
+    );
+    for (const after of [0, 60_000]) {
+      edge.now += after;
+      const [decided] = Object.values((await decide({ userId: "ann" })).flags);
+      expect(decided?.assignment).toMatchObject({ variation: other, settled: true });
+    }
+  });
+});

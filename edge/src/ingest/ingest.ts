@@ -1,3 +1,4 @@
+import { asHappened } from "@muster/rules/decide";
 import type { Acknowledgement } from "@muster/rules/wire";
 import { retryConflicts } from "../db/conflict.ts";
 import type { Edge } from "../edge.ts";
@@ -57,7 +58,7 @@ export function ingest(edge: Edge, request: IngestRequest): Promise<Ingested> {
     for (const profile of set.profiles) {
       if (isOutdated(profile, definitions, now)) changes.push(...catchUp(profile, definitions, now));
     }
-    const statuses = operations.map((operation) => set.apply(operation));
+    const statuses = operations.map((operation) => set.apply(asHappened(operation, now)));
     request.amend?.(set, now);
     await remakeHistories(db, set, now);
     takeEvents(set, now);

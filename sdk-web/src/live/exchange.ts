@@ -1,4 +1,5 @@
 import { evaluate } from "@muster/rules";
+import { asHappened } from "@muster/rules/decide";
 import type { Acknowledgement, SyncRequest } from "@muster/rules/wire";
 import { KEEPALIVE_BYTES } from "../bounds.ts";
 import type { CorrectedClock } from "../clock.ts";
@@ -121,7 +122,7 @@ export async function exchange(
       cursor.seq === base.cursor.seq + sent.length &&
       sent.every((op) => op.type !== "identify" && acks.get(op.id)?.status === "stored");
     const view = definitions.view(isForetold ? base : next);
-    if (isForetold) for (const op of sent) view.apply(op);
+    if (isForetold) for (const op of sent) view.apply(asHappened(op, now));
     return {
       kind: "exchanged",
       acks,
