@@ -1,5 +1,5 @@
 import type { Membership, User } from "@muster/rules";
-import { asHappened } from "@muster/rules/decide";
+import { asHappened } from "@muster/rules/delivery";
 import type { Operation } from "@muster/rules/wire";
 import type { Memory } from "./capture/capture.ts";
 import type { CorrectedClock } from "./clock.ts";

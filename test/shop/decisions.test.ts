@@ -194,6 +194,6 @@ test("a segment that somebody makes is there after the next click", async () => 
   expect(made.status).toBe(201);
   await visitor.look("umbel");
   await visitor.expectMemberships({ ...NONE, "big-eyes": true });
-  expect(await visitor.askEdge()).toEqual({ ...NONE, "big-eyes": true });
+  await expect.poll(() => visitor.askEdge(), { timeout: 10_000 }).toEqual({ ...NONE, "big-eyes": true });
   await visitor.context.close();
 });

@@ -27,7 +27,7 @@ export const MUTANTS: ReadonlyMap<string, readonly Patch[]> = new Map([
     [
       {
         file: "sdk-web/src/replica.ts",
-        snippet: "for (const op of this.own) this.#view?.apply(op);",
+        snippet: "for (const op of this.pending.values()) this.#see(op);",
         replacement: "",
       },
     ],
@@ -84,6 +84,6 @@ export const MUTANTS: ReadonlyMap<string, readonly Patch[]> = new Map([
   ],
   [
     "prompts claimed without a look",
-    [{ file: "sdk-web/src/claim-prompt.ts", snippet: "await journal.look();", replacement: "" }],
+    [{ file: "sdk-web/src/show-prompts.ts", snippet: "await journal.look();", replacement: "" }],
   ],
 ]);

@@ -82,8 +82,9 @@ function traitsOf(one: Case): { [name: string]: unknown } | undefined {
 async function settle(edge: TestEdge, one: Case): Promise<void> {
   const { user, now, exposed = {} } = one;
   await env.DB.batch(USERS.map((table) => env.DB.prepare(`delete from ${table}`)));
-  edge.now = now;
   const { traits = {}, events = [] } = user;
+  // What is told of decisions has happened for whoever takes it in.
+  edge.now = Math.max(now, ...events.map(({ ts }) => ts));
   const owner = idsOf(one);
   const { userId, anonymousId } = owner;
   const ops = [
@@ -105,6 +106,7 @@ async function settle(edge: TestEdge, one: Case): Promise<void> {
   const isKept = userId !== undefined || anonymousId !== undefined;
   if (isKept && ops.length > 0)
     expect(await edge.batch(...ops)).toEqual(ops.map(() => expect.stringMatching(/stored|duplicate/)));
+  edge.now = now;
 }
 
 /** An answer of OFREP in the words of the vectors; they name no versions of segments. */

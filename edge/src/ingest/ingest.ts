@@ -1,4 +1,4 @@
-import { asHappened } from "@muster/rules/decide";
+import { asHappened } from "@muster/rules/delivery";
 import type { Acknowledgement } from "@muster/rules/wire";
 import { retryConflicts } from "../db/conflict.ts";
 import type { Edge } from "../edge.ts";

@@ -1,5 +1,5 @@
 import { evaluate } from "@muster/rules";
-import { asHappened } from "@muster/rules/decide";
+import { asHappened } from "@muster/rules/delivery";
 import type { Acknowledgement, SyncRequest } from "@muster/rules/wire";
 import { KEEPALIVE_BYTES } from "../bounds.ts";
 import type { CorrectedClock } from "../clock.ts";

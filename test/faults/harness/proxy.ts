@@ -8,7 +8,7 @@ import { listen } from "../../../examples/shop/server/listen.ts";
  */
 export type Fate = "pass" | "cut" | "lose-answer" | "unavailable";
 
-/** A request that came to the proxy; preflights are none. */
+/** A request that came to the proxy with something; preflights and streams of changes are none. */
 export interface Crossing {
   path: string;
   body: string;
@@ -54,6 +54,13 @@ export async function startProxy(target: string): Promise<EdgeProxy> {
     return answer.statusCode;
   };
 
+  const stream = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const answer = await forward(incoming, "");
+    outgoing.on("close", () => answer.destroy());
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  };
+
   const proxy = { weather: "pass" as Weather };
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -61,6 +68,12 @@ export async function startProxy(target: string): Promise<EdgeProxy> {
     if (incoming.method === "OPTIONS") {
       if (proxy.weather === "cut") incoming.socket.destroy();
       else await pass(incoming, body, outgoing);
+      return;
+    }
+    if (incoming.method === "GET") {
+      // A stream of changes goes on for as long as both ends want it.
+      if (proxy.weather === "cut") incoming.socket.destroy();
+      else await stream(incoming, outgoing);
       return;
     }
     const at = performance.now();

@@ -1,7 +1,6 @@
 /** Flags, experiments, prompts and banners decided from a table and a user's answers; all that a browser needs of them. */
 export type { Content, FlagValue, Json } from "../definitions.ts";
 export type { DecisionTable } from "../table.ts";
-export { asHappened } from "./as-happened.ts";
 export type { Asked, Overrides } from "./asked.ts";
 export type { Assignment } from "./assign.ts";
 export { decideFlag, type FlagDecision, fitsFallback, type Widened } from "./decide-flag.ts";
