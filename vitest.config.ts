@@ -27,6 +27,5 @@ function projectOf(folder: string, mode: string): TestProjectConfiguration {
 }
 
 export default defineConfig(({ mode }) => ({
-  // Tests of browsers wait more than they work.
-  test: { maxWorkers: 2, projects: FOLDERS.map((folder) => projectOf(folder, mode)) },
+  test: { projects: FOLDERS.map((folder) => projectOf(folder, mode)) },
 }));

@@ -10,7 +10,7 @@ import { seedsFrom } from "./seeds.ts";
 import { strikesOf } from "./strikes.ts";
 
 /** As many as every test run can wait for; `npm run sim -- --seeds 20000` is for the rest. */
-const SEEDS = Number(process.env.SIM_SEEDS ?? 2_000);
+const SEEDS = Number(process.env.SIM_SEEDS ?? 1_000);
 /** Seeds of which every call to D1 and every write to a disk is struck once: with conflicts, plan changes, a union of overlapping histories. */
 const STRUCK = [23, 97];
 /** Within so many seeds each mutant is found. */
