@@ -75,7 +75,10 @@ test("the leading tab is closed while offline: another takes over, and sends onc
   const [leader, other] = await findLeader(tabs);
   await browser.context.setOffline(true);
   await leader.track(marksFrom(0, 3));
+  const closed = leader.page.waitForEvent("close");
   await leader.page.close({ runBeforeUnload: true });
+  // Whatever is said to all pages reaches none that is about to go.
+  await closed;
   await other.track(marksFrom(3, 3));
   expect(await other.count()).toBe(6);
   await browser.context.setOffline(false);
