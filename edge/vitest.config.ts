@@ -35,7 +35,7 @@ export default defineConfig({
           setupFiles: ["test/setup.ts"],
         },
       },
-      { test: { name: "node", include: ["dev/**/*.test.ts"] } },
+      { test: { name: "node", testTimeout: 30_000, include: ["dev/**/*.test.ts"] } },
     ],
   },
 });

@@ -14,7 +14,7 @@ import { main } from "./main.mjs";
  * What runs side by side, each in a vitest of its own: tests in browsers wait more than they work. Of all but the first
  * only failures are shown.
  */
-const LANES = [["--project=sdk-web"], ["--project=test"], ["--project=!sdk-web", "--project=!test"]];
+const LANES = [["--project=sdk-web"], ["--project=!sdk-web"]];
 
 /**
  * Runs one vitest.

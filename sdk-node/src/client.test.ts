@@ -327,7 +327,7 @@ test("white space around the key and the address is none of theirs", async () =>
 });
 
 test("a page's bootstrap is the edge's answer; without it the page still begins", async () => {
-  const client = connect({ refresh: false, timeout: 300 });
+  const client = connect({ refresh: false, timeout: 1_500 });
   const program = link({ zone: "UTC", segments: {} });
   const bootstrap = {
     now: 1,
